@@ -1,0 +1,1 @@
+"""What the office published: records, their text, their store and how files become records."""

@@ -1,0 +1,36 @@
+"""
+Records to bytes and back, and the fingerprint that tells whether a record changed.
+
+JSON by msgspec: it checks every type on the way in, and nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TypeVar
+
+import msgspec
+
+from knowledge.records import QA, Contact, Guide, Office, Procedure
+
+RecordT = TypeVar("RecordT", Procedure, Contact, Guide, QA, Office)
+
+
+def encode(record: Procedure | Contact | Guide | QA | Office) -> bytes:
+    """Return *record* as UTF-8 JSON; equal records give equal bytes."""
+    return msgspec.json.encode(record, order="deterministic")
+
+
+def decode(data: bytes, record_type: type[RecordT]) -> RecordT:
+    """
+    Return the record that *data* holds.
+
+    Raises:
+        msgspec.ValidationError: a field is missing or of another type; the text names its path.
+    """
+    return msgspec.json.decode(data, type=record_type)
+
+
+def fingerprint(record: Procedure | Contact | Guide | QA | Office) -> str:
+    """Return the SHA-256 of the encoded record, 64 hexadecimal digits."""
+    return hashlib.sha256(encode(record)).hexdigest()

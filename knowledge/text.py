@@ -1,0 +1,112 @@
+"""
+Vietnamese text: one normal form, one folded form, and the words of a text.
+
+The only place that strips marks. Source of the traps: the national catalogue holds 1,222 records
+outside NFC, zero-width and private-use characters, and both placements of the tone ("hoà", "hòa"),
+which NFC does not unite.
+
+But: no spelling repair and no abbreviations here; those need a vocabulary (``index/spelling.py``)
+or a lexicon (``knowledge/lexicon.py``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Zero-width characters, soft hyphen, byte-order mark, bidirectional controls, and the private-use
+# area where Word keeps its bullets. They are invisible and break every comparison.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f\ue000-\uf8ff]"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+# đ is a letter of its own in Unicode, not d plus a mark: NFD leaves it whole, and so does FTS5's
+# `remove_diacritics 2`. Fold it by hand or "dang ky" never finds "đăng ký". ð and Ð (Icelandic eth)
+# are what some keyboards and PDF fonts produce instead of đ.
+_D_BAR = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
+
+# The tone of oa, oe, uy goes on the first vowel in the old style and on the second in the new one.
+# Only an open syllable differs: "hoàn" is the same in both. Old style is chosen as the normal form.
+_NEW_TO_OLD = {
+    new: old
+    for marks in (
+        "oa:òa óa ỏa õa ọa|oà oá oả oã oạ",
+        "oe:òe óe ỏe õe ọe|oè oé oẻ oẽ oẹ",
+        "uy:ùy úy ủy ũy ụy|uỳ uý uỷ uỹ uỵ",
+    )
+    for old, new in zip(*(side.split() for side in marks.split(":")[1].split("|")), strict=True)
+}
+_TONE_PAIR = re.compile(r"(?<![qQ])(" + "|".join(_NEW_TO_OLD) + r")(?![^\W\d_])", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:[./-][^\W_]+)*")
+_SYLLABLE = re.compile(r"[^\W_]+")
+
+
+def clean(text: str) -> str:
+    """
+    Return *text* in NFC without invisible or control characters; line breaks stay.
+
+    >>> clean("ho\\u0300a\\u200b gia\\u0309i")
+    'hòa giải'
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROL.sub("", _INVISIBLE.sub("", text)).replace("\u00a0", " ")
+
+
+def one_line(text: str) -> str:
+    """Return *text* cleaned, with every run of white space as one blank and none at the ends."""
+    return " ".join(clean(text).split())
+
+
+def normalize(text: str) -> str:
+    """
+    Return the form in which two spellings of the same accented text are equal.
+
+    Lower case, NFC, blanks folded, tone on the first vowel of oa, oe, uy.
+
+    >>> normalize("Thủ tục  HOÀ GIẢI uỷ quyền")
+    'thủ tục hòa giải ủy quyền'
+    """
+    text = one_line(text).lower().replace("ð", "đ")
+    return _TONE_PAIR.sub(lambda match: _NEW_TO_OLD[match[1]], text)
+
+
+def fold(text: str) -> str:
+    """
+    Return *text* as somebody types it without marks: lower case, no diacritics, đ as d.
+
+    >>> fold("Đăng ký thường trú")
+    'dang ky thuong tru'
+    """
+    decomposed = unicodedata.normalize("NFD", one_line(text).lower().translate(_D_BAR))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def syllables(text: str) -> list[str]:
+    """
+    Return the syllables and numbers of *text*, in order, as written there.
+
+    >>> syllables("Lệ phí: 1.004194?")
+    ['Lệ', 'phí', '1', '004194']
+    """
+    return _SYLLABLE.findall(text)
+
+
+def words(text: str) -> list[str]:
+    """
+    Return the words of *text*, codes and document numbers kept whole.
+
+    >>> words("Thủ tục 1.004194 theo 60/2014/QH13.")
+    ['Thủ', 'tục', '1.004194', 'theo', '60/2014/QH13']
+    """
+    return _WORD.findall(text)
+
+
+def has_diacritics(text: str) -> bool:
+    """
+    Say whether *text* carries any Vietnamese mark; "" does not.
+
+    >>> has_diacritics("dang ky"), has_diacritics("dang ký")
+    (False, True)
+    """
+    return fold(text) != one_line(text).lower()
