@@ -92,12 +92,12 @@ class StepTrace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """
+    r"""
     What the citizen gets, and why.
 
     Attributes:
         text: The whole message, plain Vietnamese text with line breaks.
-        sections: The same text cut where it may be split, so that ``"\\n\\n".join(sections) == text``.
+        sections: The same text cut where it may be split, so that ``"\n\n".join(sections) == text``.
         codes: Ranked procedure codes, at most 10, families flattened; ``()`` when nothing was searched.
         choices: What the citizen may choose from; ``()`` unless the status is clarification.
         confidence: 0..1, that the first code is right.

@@ -28,25 +28,19 @@ _D_BAR = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
 
 # The tone of oa, oe, uy goes on the first vowel in the old style and on the second in the new one.
 # Only an open syllable differs: "hoàn" is the same in both. Old style is chosen as the normal form.
-_NEW_TO_OLD = {
-    new: old
-    for marks in (
-        "oa:òa óa ỏa õa ọa|oà oá oả oã oạ",
-        "oe:òe óe ỏe õe ọe|oè oé oẻ oẽ oẹ",
-        "uy:ùy úy ủy ũy ụy|uỳ uý uỷ uỹ uỵ",
-    )
-    for old, new in zip(*(side.split() for side in marks.split(":")[1].split("|")), strict=True)
-}
+_OLD_STYLE = "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy"
+_NEW_STYLE = "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ"
+_NEW_TO_OLD = dict(zip(_NEW_STYLE.split(), _OLD_STYLE.split(), strict=True))
 _TONE_PAIR = re.compile(r"(?<![qQ])(" + "|".join(_NEW_TO_OLD) + r")(?![^\W\d_])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[./-][^\W_]+)*")
 _SYLLABLE = re.compile(r"[^\W_]+")
 
 
 def clean(text: str) -> str:
-    """
+    r"""
     Return *text* in NFC without invisible or control characters; line breaks stay.
 
-    >>> clean("ho\\u0300a\\u200b gia\\u0309i")
+    >>> clean("ho\u0300a\u200b gia\u0309i")
     'hòa giải'
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
