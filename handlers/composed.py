@@ -1,7 +1,8 @@
-"""What composing gives back: the text of one answer, cut where a messenger may split it."""
+"""What composing gives back, and the piece it is made of."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handlers.answers import Source
@@ -28,3 +29,26 @@ class Composed:
     def text(self) -> str:
         """The whole message."""
         return "\n\n".join(self.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    What the record tells on one facet.
+
+    ``silent`` says that the record leaves out something the citizen needs to know, so that the
+    answer has to name somebody to ask.
+    """
+
+    text: str
+    silent: bool = False
+
+
+def listed(items: Iterable[str]) -> str:
+    r"""
+    Return *items* as a list, the further lines of an item indented; equal items once.
+
+    >>> listed(["a", "b\nc", "a"])
+    '- a\n- b\n  c'
+    """
+    return "\n".join("- " + item.replace("\n", "\n  ") for item in dict.fromkeys(items))

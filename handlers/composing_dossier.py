@@ -1,0 +1,95 @@
+"""The papers and the forms of a procedure."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import messages
+from handlers.composed import Told, listed
+from handlers.cutting import bare, heading, shorten, tidy
+from knowledge.records import DossierCase, Procedure, RequiredDocument
+
+SHORT_CHARACTERS = 1100  # what the short form aims at
+_LEAST_PER_PAPER = 90
+_NOTES_SHOWN = 2
+_NOTE_CHARACTERS = 170
+_CASE_NAME_CHARACTERS = 160
+_MENTIONS_FORM = re.compile(r"\b(?:mẫu|tờ khai|đơn|phiếu)\b", re.IGNORECASE)
+
+
+def documents(procedure: Procedure, *, full: bool) -> Told:
+    """
+    List the papers case by case with their quantities, then the notes.
+
+    The short form shortens each paper's text before it leaves any paper out: a list that
+    silently ends early sends a citizen home for the missing paper.
+    """
+    cases = [case for case in procedure.dossier_cases if case.documents or case.name.strip()]
+    if not any(case.documents for case in cases):
+        return Told("\n".join([messages.NO_DOCUMENTS, *(heading(case.name) for case in cases)]), silent=True)
+    papers = [document for case in cases for document in case.documents if not document.is_note]
+    if not papers:  # every row carries 0/0: the rows are all there is, so they are no mere notes
+        return Told(_uncounted(cases, full=full))
+    limit = None if full else _limit_per_paper(papers)
+    blocks = [block for case in cases if (block := _case(case, limit))]
+    return Told("\n".join(blocks + _notes(cases, full=full)))
+
+
+def _limit_per_paper(papers: list[RequiredDocument]) -> int:
+    if sum(len(paper.name) for paper in papers) <= SHORT_CHARACTERS:
+        return SHORT_CHARACTERS
+    return max(_LEAST_PER_PAPER, SHORT_CHARACTERS // len(papers))
+
+
+def _case(case: DossierCase, limit: int | None) -> str:
+    papers = [_paper(document, limit) for document in case.documents if not document.is_note]
+    if not papers:
+        return ""
+    name = heading(case.name)
+    if limit is not None:
+        name = shorten(name, _CASE_NAME_CHARACTERS)
+    return (f"{name}:\n" if name else "") + listed(papers)
+
+
+def _paper(document: RequiredDocument, limit: int | None) -> str:
+    name = bare(tidy(document.name)).rstrip(" ;.")
+    name = name if limit is None else shorten(name, limit)
+    quantity = messages.copies(document.originals, document.copies)
+    return f"{name} ({quantity})" if quantity else name
+
+
+def _notes(cases: list[DossierCase], *, full: bool) -> list[str]:
+    """Rows with no quantity, under one heading; the name of a case of nothing but notes leads them."""
+    notes = [
+        bare(tidy(document.name)) for case in cases for document in case.documents if document.is_note
+    ]
+    if not notes:
+        return []
+    if full:
+        return [f"{messages.NOTES}\n{listed(notes)}"]
+    shown = [shorten(note, _NOTE_CHARACTERS) for note in notes[:_NOTES_SHOWN]]
+    rest = f"\n{messages.CONTINUED}" if len(notes) > _NOTES_SHOWN else ""
+    return [f"{messages.NOTES}\n{listed(shown)}{rest}"]
+
+
+def _uncounted(cases: list[DossierCase], *, full: bool) -> str:
+    limit = None if full else _limit_per_paper([document for case in cases for document in case.documents])
+    blocks = [messages.UNCOUNTED_PAPERS]
+    for case in cases:
+        name = heading(case.name)
+        rows = listed(_paper(document, limit) for document in case.documents)
+        blocks.append((f"{name}:\n" if name else "") + rows)
+    return "\n".join(blocks)
+
+
+def form(procedure: Procedure, *, full: bool) -> Told:
+    """List the attached forms by their published names; without any, the papers that mention one."""
+    rows = [document for case in procedure.dossier_cases for document in case.documents]
+    names = dict.fromkeys(form.name.strip() for row in rows for form in row.forms if form.name.strip())
+    if names:
+        return Told(listed(names))
+    mentions = [_paper(row, None if full else 200) for row in rows if _MENTIONS_FORM.search(row.name)]
+    if not mentions:
+        return Told(messages.NO_FORM, silent=True)
+    shown = mentions if full else mentions[:5]
+    return Told(f"{messages.NO_FORM} {messages.MENTIONED_FORMS}\n{listed(shown)}")

@@ -1,0 +1,86 @@
+"""Where a procedure is handled, whether it can be filed online, and for whom it is."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import messages
+from handlers.composed import Told, listed
+from handlers.composing_fees import duration, modes
+from handlers.cutting import heading, shorten, tidy
+from knowledge.records import Level, Office, OpeningHours, Procedure, SubmissionMode
+
+_AGENCIES_SHOWN = 6
+_ADDRESS_CHARACTERS = 500
+_ROW_CHARACTERS = 400
+# ``levels`` is the portal's flag and proves nothing; only the named agency tells who does it.
+_AT_LEVEL = {
+    Level.COMMUNE: re.compile(r"cấp xã|\bxã\b|\bphường\b|đặc khu", re.IGNORECASE),
+    Level.PROVINCE: re.compile(r"cấp tỉnh|\btỉnh\b|thành phố|^sở\b", re.IGNORECASE),
+}
+
+
+def where(procedure: Procedure, office: Office | None, *, full: bool) -> Told:
+    """Tell the handling agencies, the ways to file, the addresses, and the office's own door."""
+    lines = [_agencies(messages.HANDLED_BY, procedure.handling_agencies, full=full)]
+    if procedure.competent_agencies and procedure.competent_agencies != procedure.handling_agencies:
+        lines.append(_agencies(messages.DECIDED_BY, procedure.competent_agencies, full=full))
+    if ways := modes(procedure.submission_methods):
+        lines.append(f"{messages.WAYS}: {ways}")
+    if addresses := tidy(procedure.submission_addresses):
+        shown = addresses if full else shorten(addresses, _ADDRESS_CHARACTERS)
+        lines.append(f"{messages.ADDRESSES}:{chr(10) if chr(10) in shown else ' '}{shown}")
+    told = [line for line in lines if line] or [messages.NO_AGENCY]
+    return Told("\n".join(told + _office(procedure, office)), silent=not procedure.handling_agencies)
+
+
+def _agencies(label: str, agencies: tuple[str, ...], *, full: bool) -> str:
+    names = list(dict.fromkeys(" ".join(agency.split()) for agency in agencies))
+    if not names:
+        return ""
+    shown = names if full else names[:_AGENCIES_SHOWN]
+    rest = f"; {messages.CONTINUED}" if len(shown) < len(names) else ""
+    return f"{label}: {'; '.join(shown)}{rest}"
+
+
+def _office(procedure: Procedure, office: Office | None) -> list[str]:
+    if office is None:
+        return []
+    lines = [] if _handled_at(procedure, office.level) else [messages.not_handled_here(messages.LEVELS[office.level])]
+    return [*lines, messages.office_matter(office.name), office_lines(office)]
+
+
+def _handled_at(procedure: Procedure, level: Level) -> bool:
+    pattern = _AT_LEVEL.get(level)
+    return pattern is None or any(pattern.search(agency) for agency in procedure.handling_agencies)
+
+
+def office_lines(office: Office) -> str:
+    """Return the office's address, hours and holidays as a list; what it did not give is left out."""
+    lines = [f"{messages.ADDRESS}: {office.address}"] if office.address else []
+    lines += [f"{messages.WORKING_HOURS}: {_hours(hours)}" for hours in office.opening_hours]
+    lines += [f"{messages.HOLIDAYS}: {tidy(office.holidays)}"] if office.holidays else []
+    return listed(lines)
+
+
+def _hours(hours: OpeningHours) -> str:
+    return f"{hours.days}, {hours.times}" + (f" ({hours.note})" if hours.note else "")
+
+
+def online(procedure: Procedure, *, full: bool) -> Told:
+    """Say whether the record has an online row, and quote what it says."""
+    rows = [method for method in procedure.submission_methods if method.mode is SubmissionMode.ONLINE]
+    if not rows:
+        others = modes(procedure.submission_methods)
+        ways = f" {messages.WAYS}: {others}." if others else ""
+        return Told(messages.NO_ONLINE + ways, silent=True)
+    quotes = [tidy(row.description) for row in rows]
+    times = [f"{messages.TIME_LIMIT}: {duration(row)}" for row in rows if duration(row)]
+    shown = [quote if full else shorten(quote, _ROW_CHARACTERS) for quote in quotes if quote]
+    return Told("\n".join(dict.fromkeys([messages.ONLINE_YES, *times, *shown])))
+
+
+def who(procedure: Procedure, *, full: bool) -> Told:
+    """List for whom the procedure is."""
+    names = [heading(applicant) for applicant in procedure.applicants if applicant.strip()]
+    return Told(listed(names)) if names else Told(messages.NO_APPLICANTS, silent=True)

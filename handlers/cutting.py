@@ -1,0 +1,160 @@
+"""
+Published text, tidied for a phone and cut at its own borders.
+
+Only white space, bullets and doubled full stops are touched; no word is changed, added or dropped
+inside what is kept. A cut is shown by "…" and lies at the end of a line, a sentence or a clause.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handlers.messages import CONTINUED
+
+SECTION_CHARACTERS = 1500  # what most messengers show as one message without folding it
+
+_BULLETS = "-–—+*•●▪◦·"
+_LEADING_BULLETS = re.compile(rf"^(?:[{_BULLETS}]+\s*)+(?=\D|\d)")
+# "Phí: - Dưới …; - Từ …" was a list before the portal's editor flattened it.
+_INLINE_BULLET = re.compile(r"(?<=[;:.,)])\s+([-–+*•●])\s+(?=[^\W\d_])")
+_DOUBLED_STOP = re.compile(r"(?<![.…])\.\s?\.(?!\.)")
+# A full stop ends a sentence before a capital, an opening quote or a bracket, but not in "TP. Huế" or "1. Tổ chức".
+_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\b[A-ZĐ]\.)(?<!\bT[PXTS]\.)(?<!\bTp\.)(?<!\bThS\.)\s+(?=\S)")
+_LIST_NUMBER = re.compile(r"^\(?(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]$", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"(?<=[,:;)])\s+")
+_ACRONYMS = frozenset("UBND HĐND CCCD VNEID BHXH BHYT BHTN GCN QSDĐ TTHC NN MTV TNHH VIP ODA FDI".split())
+
+
+def tidy(text: str) -> str:
+    r"""
+    Return *text* with one blank between words, no empty lines, and flattened lists on lines again.
+
+    >>> tidy("Phí:  - Dưới 5 tấn: 50.000 đồng; - Trên 5 tấn: 100.000 đồng..\n\n - - Khác")
+    'Phí:\n- Dưới 5 tấn: 50.000 đồng;\n- Trên 5 tấn: 100.000 đồng.\n- Khác'
+    """
+    lines = (" ".join(line.split()) for line in _INLINE_BULLET.sub(r"\n\1 ", text).splitlines())
+    return "\n".join(_tidy_line(line) for line in lines if line.strip(_BULLETS + " .;"))
+
+
+def _tidy_line(line: str) -> str:
+    bullet = line[0] if line[0] in _BULLETS else ""
+    body = _DOUBLED_STOP.sub(".", bare(line))
+    return f"{'+' if bullet == '+' else '-'} {body}" if bullet else body
+
+
+def bare(text: str) -> str:
+    """
+    Return *text* without the bullets in front of it.
+
+    >>> bare("* - Giấy tờ phải nộp:"), bare("-Đơn")
+    ('Giấy tờ phải nộp:', 'Đơn')
+    """
+    return _LEADING_BULLETS.sub("", text.strip()).strip()
+
+
+def heading(text: str) -> str:
+    """
+    Return *text* as the words of a heading: no bullets, no colon or full stop at its end, no shouting.
+
+    >>> heading("* GIẤY TỜ PHẢI NỘP KHI ĐĂNG KÝ TẠI UBND :")
+    'Giấy tờ phải nộp khi đăng ký tại UBND'
+    """
+    return calm(bare(" ".join(text.split())).rstrip(" :.;,"))
+
+
+def calm(text: str) -> str:
+    """Return *text* in sentence case when it is written in capitals throughout; acronyms stay."""
+    if text != text.upper() or len(text.split()) < 4:
+        return text
+    words = [word if _is_acronym(word) else word.lower() for word in text.split(" ")]
+    sentence = " ".join(words)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _is_acronym(word: str) -> bool:
+    return word.strip("(),;.:") in _ACRONYMS or any(character.isdigit() for character in word)
+
+
+def sentences(line: str) -> list[str]:
+    """
+    Cut one line into sentences; joined by one blank they give it back.
+
+    >>> sentences("Nộp tại UBND TP. Huế. Trả sau 3 ngày; có phiếu hẹn. 1. Trực tiếp")
+    ['Nộp tại UBND TP. Huế.', 'Trả sau 3 ngày;', 'có phiếu hẹn.', '1. Trực tiếp']
+    """
+    found: list[str] = []
+    for piece in _SENTENCE_END.split(line):
+        if found and _LIST_NUMBER.match(found[-1].split(" ")[-1]):
+            found[-1] += " " + piece  # "1." opens a sentence, it does not end one
+        else:
+            found.append(piece)
+    return found
+
+
+def shorten(text: str, limit: int) -> str:
+    """
+    Return the beginning of *text*, whole lines and sentences up to about *limit* characters.
+
+    What was left out is shown by " …". The first sentence is kept even when it is longer, cut at a
+    clause where it has one; a text without any border stays whole.
+
+    >>> shorten("Nộp tại xã. Mang theo căn cước. Chờ kết quả.", 32)
+    'Nộp tại xã. Mang theo căn cước. …'
+    """
+    if len(text) <= limit:
+        return text
+    kept = _fill(_pieces(text), limit) or _first_clauses(text.split("\n")[0], limit)
+    return kept if len(kept) >= len(text) else f"{kept.rstrip(' ,:')} {CONTINUED}"
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the sentences of *text*, each with the white space that follows it."""
+    return [
+        sentence + (" " if number < len(parts) - 1 else "\n")
+        for line in text.split("\n")
+        for parts in [sentences(line)]
+        for number, sentence in enumerate(parts)
+    ]
+
+
+def _fill(pieces: list[str], limit: int) -> str:
+    kept = ""
+    for piece in pieces:
+        if len(kept) + len(piece.rstrip()) > limit:
+            break
+        kept += piece
+    return kept.rstrip()
+
+
+def _first_clauses(line: str, limit: int) -> str:
+    first = sentences(line)[0]
+    ends = [match.start() for match in _CLAUSE_END.finditer(first)]
+    fitting = [end for end in ends if limit // 3 <= end <= limit]
+    return first[: fitting[-1]] if fitting else first
+
+
+def into_sections(text: str, limit: int = SECTION_CHARACTERS) -> tuple[str, ...]:
+    r"""
+    Cut *text* at line borders, or at sentences where a line is too long, into parts of up to *limit*.
+
+    >>> into_sections("Một.\nHai. Ba.", 9)
+    ('Một.', 'Hai. Ba.')
+    """
+    sections: list[str] = []
+    for line in text.split("\n"):
+        for piece in [line] if len(line) <= limit else _packed(sentences(line), limit):
+            if sections and len(sections[-1]) + len(piece) < limit:
+                sections[-1] += "\n" + piece
+            else:
+                sections.append(piece)
+    return tuple(section for section in sections if section)
+
+
+def _packed(parts: list[str], limit: int) -> list[str]:
+    packed: list[str] = []
+    for part in parts:
+        if packed and len(packed[-1]) + len(part) < limit:
+            packed[-1] += " " + part
+        else:
+            packed.append(part)
+    return packed

@@ -1,0 +1,354 @@
+"""
+Every sentence a citizen reads, and the few words that make up an answer.
+
+Plain, calm Vietnamese for an old person on a phone: "ông/bà" throughout, one thought a sentence,
+what is so, what to do next, a way to a person. No figure stands here: numbers, dates and telephone
+numbers are always handed in by the record or the office they belong to.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from knowledge.passages import Facet
+from knowledge.records import ChargeKind, Level, SubmissionMode, TimeUnit
+
+# --- what a citizen may type -------------------------------------------------------------------
+
+FULL = "đầy đủ"
+TALK_TO_STAFF = "gặp cán bộ"
+DELETE = "/xoa"
+
+# --- first contact -----------------------------------------------------------------------------
+
+
+def greeting(retention_days: int) -> str:
+    """The first message: what this is, what it keeps, a way to a person. At most 60 words."""
+    return (
+        "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: giấy tờ, phí, thời hạn, nơi nộp.\n"
+        f"Câu hỏi được lưu {retention_days} ngày; gõ {DELETE} để xóa. Gõ “{TALK_TO_STAFF}” để gặp người thật.\n"
+        "Mời ông/bà hỏi, ví dụ: “làm khai sinh cần giấy tờ gì?”"
+    )
+
+
+THANKS = "Cảm ơn ông/bà đã hỏi. Khi cần, ông/bà cứ nhắn tiếp."
+
+HELP = (
+    "Ông/bà cứ hỏi như nói chuyện bình thường, có dấu hay không dấu đều được. Ví dụ:\n"
+    "- làm khai sinh cho con cần giấy tờ gì\n"
+    "- đăng ký kết hôn mất bao nhiêu tiền\n"
+    "- làm căn cước nộp ở đâu\n"
+    f"Gõ “{FULL}” để xem toàn bộ một thủ tục, “{TALK_TO_STAFF}” để gửi câu hỏi cho cán bộ, "
+    f"{DELETE} để xóa những gì ông/bà đã nhắn."
+)
+
+# --- the question cannot be taken as it is -------------------------------------------------------
+
+EMPTY = "Ông/bà chưa gõ câu hỏi. Mời ông/bà gõ điều muốn hỏi, ví dụ: “đăng ký khai sinh cần giấy tờ gì?”"
+TOO_LONG = "Tin nhắn này dài quá, máy không đọc hết được. Mời ông/bà hỏi lại bằng một, hai câu ngắn."
+NO_INDEX = (
+    "Hệ thống đang được chuẩn bị nên chưa trả lời được. "
+    "Mong ông/bà thông cảm và nhắn lại sau, hoặc liên hệ trực tiếp cơ quan."
+)
+NO_TOPIC = (
+    "Ông/bà đang hỏi về thủ tục nào? Mời ông/bà gõ tên việc cần làm, ví dụ: “đăng ký khai sinh”, “cấp lại căn cước”."
+)
+PERSONAL_DATA = (
+    "Lưu ý: tin nhắn vừa rồi có thông tin cá nhân. Máy đã che lại, không lưu. "
+    "Xin ông/bà đừng gửi số căn cước, số điện thoại hay số tài khoản ở đây; hỏi thủ tục thì không cần."
+)
+
+# --- refused, with a reason ----------------------------------------------------------------------
+
+OUT_OF_SCOPE = (
+    "Câu này không thuộc thủ tục hành chính nên máy không trả lời được. "
+    "Ông/bà có thể hỏi về giấy tờ, phí, thời hạn hoặc nơi nộp của một thủ tục, ví dụ: “đăng ký thường trú cần gì?”"
+)
+ACTION = (
+    "Máy chỉ hướng dẫn, không nộp hồ sơ, sửa hồ sơ hay đặt lịch thay ông/bà được. "
+    "Ông/bà cho biết cần làm thủ tục gì, máy sẽ nói rõ cần giấy tờ nào và nộp ở đâu. "
+    f"Cần người giúp, ông/bà gõ “{TALK_TO_STAFF}”."
+)
+SECRET = (
+    "CẢNH BÁO LỪA ĐẢO: cán bộ không bao giờ hỏi mã OTP, mật khẩu, số thẻ hay yêu cầu chuyển tiền "
+    "qua điện thoại, tin nhắn.\n"
+    "- Ông/bà đừng đưa mã OTP hay mật khẩu cho bất kỳ ai, kể cả người xưng là công an, cán bộ.\n"
+    "- Đừng bấm đường dẫn lạ, đừng cài phần mềm người lạ gửi.\n"
+    "- Nếu đã lỡ đưa: gọi ngay cho ngân hàng để khóa tài khoản và báo công an xã, phường nơi ở."
+)
+ABUSE = (
+    "Có lẽ ông/bà đang bực, mong ông/bà thông cảm. Ông/bà cho biết việc cần làm, máy sẽ cố gắng giúp; "
+    f"hoặc gõ “{TALK_TO_STAFF}” để cán bộ trả lời."
+)
+INJECTION = (
+    "Máy chỉ trả lời theo thủ tục hành chính đã công bố và không làm theo yêu cầu này được. "
+    "Mời ông/bà hỏi về một thủ tục."
+)
+
+# --- handed to an officer ------------------------------------------------------------------------
+
+
+def receipt_line(receipt: str) -> str:
+    """Where the question is now; the code lets the citizen ask after it."""
+    return f"Câu hỏi đã gửi cán bộ. Mã tiếp nhận: {receipt}. Ông/bà giữ mã này để hỏi lại khi cần."
+
+
+def legal_question(receipt: str) -> str:
+    """Asks for legal advice: say what we do instead."""
+    return (
+        "Câu này cần tư vấn pháp luật. Máy chỉ trích dẫn thủ tục đã công bố, không tư vấn pháp luật.\n"
+        + receipt_line(receipt)
+    )
+
+
+def handed_over(receipt: str) -> str:
+    """The citizen asked for a person."""
+    return receipt_line(receipt) + "\nTrong lúc chờ, ông/bà vẫn có thể hỏi tiếp."
+
+
+NOT_FOUND = "Máy chưa tìm thấy thủ tục đúng với câu hỏi trong dữ liệu của cơ quan, nên không dám trả lời bừa."
+NEAREST = "Gần nhất là (có thể không phải việc ông/bà cần):"
+
+# --- asking back -----------------------------------------------------------------------------------
+
+WHICH_ONE = "Có mấy thủ tục gần giống nhau. Ông/bà cần việc nào? Xin gõ số:"
+NONE_OF_THESE = "Không có trong danh sách – gửi cán bộ"
+NOT_A_CHOICE = "Xin ông/bà gõ đúng một số trong danh sách trên, hoặc hỏi lại bằng câu khác."
+
+# --- frame of every answer -------------------------------------------------------------------------
+
+AUTOMATIC = "Trả lời tự động, trích từ hồ sơ đã công bố."
+AUTOMATIC_CONTACT = "Trả lời tự động, theo thông tin cơ quan cung cấp."
+SAMPLE = "(dữ liệu mẫu)"
+CONTINUED = "…"
+
+
+def answer_title(title: str, *, sample: bool) -> str:
+    """First line: the column's name and what the answer is about."""
+    return f"Cơ quan trả lời – {title}" + (f" {SAMPLE}" if sample else "")
+
+
+def question_title(question: str) -> str:
+    """First line of a published question with its answer."""
+    return f"Dân hỏi: {question}"
+
+
+def more_line(names: tuple[str, ...]) -> str:
+    """What may be asked next; *names* may be empty."""
+    full = f"Gõ “{FULL}” để xem toàn bộ."
+    return f"Ông/bà có thể hỏi tiếp: {', '.join(names)}. {full}" if names else full
+
+
+def source_name(title: str, code: str) -> str:
+    """Which procedure was quoted."""
+    return f"Nguồn: {title} (mã {code})"
+
+
+def source_decision(decision: str, publisher: str, decided_on: date | None) -> str:
+    """Who made it official; a part left out by the record is said to be missing."""
+    number = f"Quyết định công bố: {decision or 'hồ sơ không ghi số'}"
+    dated = f" ngày {day(decided_on)}" if decided_on and decision else ""
+    return f"{number}{dated} – {publisher or 'không ghi cơ quan công bố'}"
+
+
+def source_dates(updated_on: date | None, crawled_on: date | None) -> str:
+    """How fresh the quotation is."""
+    updated = f"Cập nhật: {day(updated_on)}" if updated_on else "Cập nhật: hồ sơ không ghi ngày"
+    return updated + (f" (dữ liệu lấy ngày {day(crawled_on)})" if crawled_on else "")
+
+
+def day(value: date) -> str:
+    """
+    Write a date as Vietnamese do.
+
+    >>> day(date(2026, 7, 1))
+    '01/07/2026'
+    """
+    return value.strftime("%d/%m/%Y")
+
+
+def stale(crawled_on: date) -> str:
+    """The knowledge is old; ask before going."""
+    return f"Lưu ý: dữ liệu lấy từ ngày {day(crawled_on)}, có thể đã thay đổi. Ông/bà nên hỏi lại trước khi đi nộp."
+
+
+ABOLISHED = "Lưu ý: thủ tục này ĐÃ BÃI BỎ. Nội dung dưới đây chỉ để tham khảo, ông/bà đừng nộp hồ sơ theo."
+
+
+def replaced(names: tuple[str, ...]) -> str:
+    """The procedure has successors; *names* are what the record knows of them."""
+    by = f" bằng: {'; '.join(names)}" if names else ""
+    return f"Lưu ý: thủ tục này ĐÃ ĐƯỢC THAY THẾ{by}. Nội dung dưới đây là bản cũ, chỉ để tham khảo."
+
+
+_CITIES = frozenset({"Hà Nội", "Huế", "Hải Phòng", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ"})
+
+
+def province_name(province: str) -> str:
+    """
+    Put "tỉnh" or "thành phố" before the bare name of a province.
+
+    >>> province_name("Lào Cai"), province_name("Thành phố Huế"), province_name("Huế")
+    ('tỉnh Lào Cai', 'thành phố Huế', 'thành phố Huế')
+    """
+    bare = province.strip()
+    for prefix in ("Thành phố ", "Tỉnh "):
+        if bare.lower().startswith(prefix.lower()):
+            return prefix.lower() + bare[len(prefix) :]
+    return ("thành phố " if bare in _CITIES else "tỉnh ") + bare
+
+
+def provincial(province: str) -> str:
+    """The record is one province's own copy."""
+    return f"(bản do {province_name(province)} công bố, áp dụng tại địa phương đó)"
+
+
+def ask_here(number: str, purpose: str) -> str:
+    """The hotline, where the record is silent."""
+    return f"Hỏi thêm: {number}" + (f" ({purpose})" if purpose else "")
+
+
+# --- names of facets ---------------------------------------------------------------------------------
+
+HEADINGS = {
+    Facet.OVERVIEW: "Tóm tắt",
+    Facet.DOCUMENTS: "Giấy tờ cần có",
+    Facet.FEE: "Phí, lệ phí",
+    Facet.TIME: "Thời hạn giải quyết",
+    Facet.WHERE: "Nơi làm thủ tục",
+    Facet.STEPS: "Các bước",
+    Facet.CONDITIONS: "Điều kiện",
+    Facet.ONLINE: "Nộp trực tuyến",
+    Facet.FORM: "Mẫu đơn, tờ khai",
+    Facet.RESULT: "Kết quả nhận được",
+    Facet.LEGAL: "Căn cứ pháp lý",
+    Facet.WHO: "Ai được làm thủ tục này",
+}
+SHORT_NAMES = {
+    Facet.OVERVIEW: "tóm tắt",
+    Facet.DOCUMENTS: "giấy tờ",
+    Facet.FEE: "phí",
+    Facet.TIME: "thời hạn",
+    Facet.WHERE: "nơi nộp",
+    Facet.STEPS: "các bước",
+    Facet.CONDITIONS: "điều kiện",
+    Facet.ONLINE: "nộp trực tuyến",
+    Facet.FORM: "mẫu đơn",
+    Facet.RESULT: "kết quả",
+    Facet.LEGAL: "căn cứ pháp lý",
+    Facet.WHO: "ai được làm",
+}
+MODES = {
+    SubmissionMode.DIRECT: "trực tiếp",
+    SubmissionMode.ONLINE: "trực tuyến",
+    SubmissionMode.POSTAL: "bưu chính",
+}
+CHARGES = {ChargeKind.FEE: "Phí", ChargeKind.CHARGE: "Lệ phí", ChargeKind.PRICE: "Mức giá"}
+UNITS = {
+    TimeUnit.WORKING_DAY: "ngày làm việc",
+    TimeUnit.DAY: "ngày",
+    TimeUnit.HOUR: "giờ",
+    TimeUnit.MONTH: "tháng",
+    TimeUnit.YEAR: "năm",
+}
+LEVELS = {
+    Level.COMMUNE: "cấp xã",
+    Level.PROVINCE: "cấp tỉnh",
+    Level.MINISTRY: "cấp bộ",
+    Level.OTHER: "cơ quan khác",
+}
+CURRENCIES = {"VND": "đồng", "USD": "USD"}
+
+# --- what the record does not state --------------------------------------------------------------------
+
+NO_DOCUMENTS = "Hồ sơ công bố không liệt kê giấy tờ."
+NO_CHARGE = "hồ sơ công bố không ghi khoản thu nào (không có nghĩa là miễn phí)"
+NO_AMOUNT = "hồ sơ công bố không ghi mức thu (không có nghĩa là miễn phí)"
+NO_CURRENCY = "(hồ sơ công bố không ghi đơn vị tiền)"
+NO_METHODS = "Hồ sơ công bố không ghi cách nộp, thời hạn và phí."
+NO_TIME = "hồ sơ công bố không ghi thời hạn"
+NO_TIME_UNIT = "hồ sơ công bố không ghi đơn vị thời gian"
+NO_AGENCY = "Hồ sơ công bố không ghi cơ quan thực hiện."
+NO_STEPS = "Hồ sơ công bố không ghi trình tự thực hiện."
+NO_CONDITIONS = "Hồ sơ công bố không ghi điều kiện nào."
+NO_ONLINE = "Hồ sơ công bố không ghi hình thức nộp trực tuyến."
+NO_FORM = "Hồ sơ công bố không kèm mẫu đơn, tờ khai."
+NO_RESULT = "Hồ sơ công bố không ghi kết quả."
+NO_LEGAL = "Hồ sơ công bố không ghi căn cứ pháp lý."
+NO_APPLICANTS = "Hồ sơ công bố không ghi đối tượng thực hiện."
+ASK_THE_OFFICE = "Ông/bà hỏi cơ quan tiếp nhận hồ sơ trước khi nộp."
+
+# --- words between the quotations ------------------------------------------------------------------------
+
+QUOTED_IN_STEPS = "Trong các bước có ghi:"
+ONLINE_YES = "Có, hồ sơ công bố có hình thức nộp trực tuyến."
+TIME_LIMIT = "Thời hạn giải quyết"
+HANDLED_BY = "Cơ quan thực hiện"
+DECIDED_BY = "Cơ quan có thẩm quyền"
+WAYS = "Cách nộp"
+ADDRESSES = "Nơi tiếp nhận hồ sơ"
+NOTES = "Lưu ý:"
+MENTIONED_FORMS = "Giấy tờ có nhắc đến đơn, tờ khai, mẫu:"
+UNCOUNTED_PAPERS = "Hồ sơ công bố liệt kê, không ghi số bản:"
+WORKING_HOURS = "Giờ làm việc"
+HOLIDAYS = "Ngày nghỉ, lễ"
+RECEPTION = "Lịch tiếp công dân"
+ADDRESS = "Địa chỉ"
+CONTACT_TITLE = "Thông tin liên hệ"
+NO_CONTACT = "Cơ quan chưa cung cấp thông tin liên hệ cho việc này."
+
+
+def quoted(words: str) -> str:
+    """The record's own words, short enough to stand inside a sentence."""
+    return f"hồ sơ công bố ghi “{words}”"
+
+
+def free(words: str) -> str:
+    """Free, because the record says so in these *words*."""
+    return f"không phải trả tiền ({quoted(words)})"
+
+
+def no_condition(words: str) -> str:
+    """The record's conditions are a bare "Không"."""
+    return f"Không có điều kiện riêng ({quoted(words)})."
+
+
+def copies(originals: int, duplicates: int) -> str:
+    """
+    Write the quantities of one paper; "" when none is given.
+
+    >>> copies(1, 2), copies(0, 0)
+    ('01 bản chính, 02 bản sao', '')
+    """
+    parts = [f"{originals:02d} bản chính"] if originals else []
+    return ", ".join(parts + ([f"{duplicates:02d} bản sao"] if duplicates else []))
+
+
+def legal_total(count: int) -> str:
+    """How many legal documents there are when only the first are shown."""
+    return f"(trên đây là một phần của {count} văn bản)"
+
+
+def office_matter(office: str) -> str:
+    """Heading of the office's own address and hours."""
+    return f"Thông tin của {office}:"
+
+
+def not_handled_here(level: str) -> str:
+    """The record does not name this level among the handling agencies."""
+    return f"Hồ sơ công bố không ghi {level} là nơi giải quyết thủ tục này; ông/bà nên hỏi trước khi đi."
+
+
+def guide_source(source: str, checked_on: date | None) -> str:
+    """Who published the facts of a guide."""
+    return f"Nguồn: {source}" + (f", kiểm tra ngày {day(checked_on)}" if checked_on else "")
+
+
+def approved(by: str, on: date | None) -> str:
+    """Who answered a published question."""
+    return f"Người duyệt: {by}" + (f", ngày {day(on)}" if on else "")
+
+
+def checked(on: date) -> str:
+    """When the office last confirmed a contact."""
+    return f"(cơ quan xác nhận ngày {day(on)})"
