@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import files
-from knowledge.errors import Problem
+from knowledge.errors import KnowledgeError, Problem
 from knowledge.plain_checks import check_record
 from knowledge.plain_csv import parse_csv
 from knowledge.plain_tree import Items, Mistake, Pairs, Text, Tree, build, convert
@@ -112,5 +112,5 @@ def _problem(path: Path, mistake: Mistake) -> Problem:
     return Problem(path.name, f"dòng {mistake.line}", mistake.field, mistake.value, mistake.remedy)
 
 
-def _refusal(path: Path, mistake: Mistake) -> files.KnowledgeError:
+def _refusal(path: Path, mistake: Mistake) -> KnowledgeError:
     return files.refuse(path, f"dòng {mistake.line}", mistake.remedy, mistake.field, mistake.value)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import types
+from collections.abc import Hashable
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -106,7 +107,7 @@ def build(tree: Tree, record_type: type[Any], extra: frozenset[str] = frozenset(
         raise Mistake(tree.line, "", "", "chỗ này phải gồm các dòng dạng tên: giá trị")
     known = {field.name: field for field in fields(record_type) if field.name != "origin"}
     _check_keys(tree, known.keys() | extra)
-    hints = _hints(record_type)
+    hints = _hints(record_type)  # type: ignore[arg-type]  # classes are hashable; mypy doubts it
     required = _REQUIRED.get(record_type, set())
     return {name: _field(tree, field, hints[name], name in required) for name, field in known.items()}
 
@@ -199,5 +200,5 @@ def _shown(tree: Tree) -> str:
 
 
 @cache
-def _hints(record_type: type[Any]) -> dict[str, Any]:
+def _hints(record_type: Hashable) -> dict[str, Any]:
     return get_type_hints(record_type)

@@ -45,7 +45,7 @@ def _checked(events: Iterator[yaml.Event], first_line: int) -> Iterator[yaml.Eve
     """Pass on the events of one document; refuse what is not allowed as soon as it is met."""
     depth = documents = 0
     for event in events:
-        line = first_line + event.start_mark.line
+        line = _line(event, first_line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Mistake(line, "", "", _NO_LINKS)
         if getattr(event, "tag", None):
@@ -61,13 +61,17 @@ def _checked(events: Iterator[yaml.Event], first_line: int) -> Iterator[yaml.Eve
 
 
 def _tree(event: yaml.Event, events: Iterator[yaml.Event], first_line: int) -> Tree:
-    line = first_line + event.start_mark.line
+    line = _line(event, first_line)
     if isinstance(event, yaml.ScalarEvent):
         # Only a plain null is "left empty"; "null" in quotes is a word.
         return Text(line, None if event.implicit[0] and event.value in _NULLS else event.value)
     if isinstance(event, yaml.SequenceStartEvent):
         return Items(line, tuple(_items(events, first_line)))
     return Pairs(line, tuple(_pairs(events, first_line)))
+
+
+def _line(event: yaml.Event, first_line: int) -> int:
+    return first_line + (event.start_mark.line if event.start_mark else 0)
 
 
 def _items(events: Iterator[yaml.Event], first_line: int) -> Iterator[Tree]:
