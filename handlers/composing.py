@@ -11,11 +11,12 @@ from datetime import date, timedelta
 
 from handlers import messages
 from handlers.answers import Source
-from handlers.composed import Composed, Told, listed
+from handlers.composed import Composed, Told
 from handlers.composing_dossier import documents, form
-from handlers.composing_fees import fee, time
+from handlers.composing_fees import fee
 from handlers.composing_places import online, where, who
 from handlers.composing_rules import conditions, legal, result, steps
+from handlers.composing_times import time
 from handlers.cutting import calm, into_sections, shorten
 from knowledge.passages import Facet
 from knowledge.records import Contact, Office, Procedure, ProcedureStatus
@@ -57,6 +58,8 @@ def compose_procedure(
     Answer *facets* of *procedure*, in the order asked; no facet means an overview.
 
     Args:
+        procedure: The record to quote; nothing else is.
+        facets: What is asked.
         full: Everything published, uncut; otherwise the short form, cut at sentence borders. With
             no facet (or only the overview) and *full*, every facet is told.
         office: Adds the office's own address and hours to "where".
@@ -72,7 +75,7 @@ def compose_procedure(
         *(part for facet in asked for part in _section(facet, told[facet], alone=len(asked) == 1)),
         *_ask_whom(tuple(told.values()), hotlines),
         *_offer(more, full=full),
-        source_lines(procedure),
+        source_lines(procedure, full=full),
     ]
     return Composed(_joined_short(sections), source_of(procedure), more)
 
@@ -103,7 +106,9 @@ _TELLERS = {
 def overview(procedure: Procedure) -> Told:
     """Tell where, how long, how much, which papers and what comes of it, each in a few lines."""
     told = [(facet, tell(procedure, facet)) for facet in _IN_OVERVIEW]
-    blocks = [f"{messages.HEADINGS[facet]}:\n{shorten(part.text, _OVERVIEW_CHARACTERS)}" for facet, part in told]
+    blocks = [
+        f"{messages.HEADINGS[facet]}:\n{shorten(part.text, _OVERVIEW_CHARACTERS)}" for facet, part in told
+    ]
     return Told("\n\n".join(blocks), silent=any(part.silent for _, part in told))
 
 
@@ -123,7 +128,9 @@ def _notices(procedure: Procedure, replacements: tuple[Procedure, ...], today: d
         notices.append(messages.ABOLISHED)
     if procedure.status is ProcedureStatus.REPLACED:
         named = {new.code: f"{new.title} (mã {new.code})" for new in replacements}
-        notices.append(messages.replaced(tuple(named.get(code, f"mã {code}") for code in procedure.replaced_by)))
+        notices.append(
+            messages.replaced(tuple(named.get(code, f"mã {code}") for code in procedure.replaced_by))
+        )
     crawled_on = procedure.origin.crawled_on
     if today and crawled_on and today - crawled_on > _STALE_AFTER:
         notices.append(messages.stale(crawled_on))
@@ -189,12 +196,15 @@ def link_of(procedure: Procedure) -> str:
     return _PORTAL + procedure.portal_id
 
 
-def source_lines(procedure: Procedure) -> str:
+def source_lines(procedure: Procedure, *, full: bool) -> str:
     """Return the lines every procedure answer ends with: name, code, decision, dates, link, automatic."""
+    title = " ".join(procedure.title.split())
     return "\n".join(
         [
-            messages.source_name(" ".join(procedure.title.split()), procedure.code),
-            messages.source_decision(procedure.publishing_decision, procedure.publisher, procedure.decided_on),
+            messages.source_name(title if full else shorten(title, _TITLE_CHARACTERS), procedure.code),
+            messages.source_decision(
+                procedure.publishing_decision, procedure.publisher, procedure.decided_on
+            ),
             messages.source_dates(procedure.updated_on, procedure.origin.crawled_on),
             link_of(procedure),
             messages.AUTOMATIC,

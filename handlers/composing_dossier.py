@@ -11,9 +11,11 @@ from knowledge.records import DossierCase, Procedure, RequiredDocument
 
 SHORT_CHARACTERS = 1100  # what the short form aims at
 _LEAST_PER_PAPER = 90
+_LONGEST = 2200  # beyond this, and with several cases, the short form names the cases only
 _NOTES_SHOWN = 2
 _NOTE_CHARACTERS = 170
 _CASE_NAME_CHARACTERS = 160
+_SAYS_NOTE = re.compile(r"^lưu ý *:?\s*[-+*]?\s*", re.IGNORECASE)
 _MENTIONS_FORM = re.compile(r"\b(?:mẫu|tờ khai|đơn|phiếu)\b", re.IGNORECASE)
 
 
@@ -32,7 +34,16 @@ def documents(procedure: Procedure, *, full: bool) -> Told:
         return Told(_uncounted(cases, full=full))
     limit = None if full else _limit_per_paper(papers)
     blocks = [block for case in cases if (block := _case(case, limit))]
+    if not full and len(blocks) > 2 and sum(map(len, blocks)) > _LONGEST:
+        return Told(f"{messages.PAPERS_DIFFER}\n{listed(_case_names(cases))}")
     return Told("\n".join(blocks + _notes(cases, full=full)))
+
+
+def _case_names(cases: list[DossierCase]) -> list[str]:
+    """Name the cases that have papers; one without a name is named by its first paper."""
+    named = [case for case in cases if not all(document.is_note for document in case.documents)]
+    names = (heading(case.name) or bare(tidy(case.documents[0].name)) for case in named)
+    return [shorten(name, _CASE_NAME_CHARACTERS) for name in names]
 
 
 def _limit_per_paper(papers: list[RequiredDocument]) -> int:
@@ -60,9 +71,8 @@ def _paper(document: RequiredDocument, limit: int | None) -> str:
 
 def _notes(cases: list[DossierCase], *, full: bool) -> list[str]:
     """Rows with no quantity, under one heading; the name of a case of nothing but notes leads them."""
-    notes = [
-        bare(tidy(document.name)) for case in cases for document in case.documents if document.is_note
-    ]
+    rows = [document for case in cases for document in case.documents if document.is_note]
+    notes = [note for row in rows if (note := _SAYS_NOTE.sub("", bare(tidy(row.name))))]
     if not notes:
         return []
     if full:

@@ -6,7 +6,8 @@ import re
 
 from handlers import messages
 from handlers.composed import Told, listed
-from handlers.composing_fees import duration, modes
+from handlers.composing_methods import modes
+from handlers.composing_times import duration
 from handlers.cutting import heading, shorten, tidy
 from knowledge.records import Level, Office, OpeningHours, Procedure, SubmissionMode
 
@@ -46,7 +47,11 @@ def _agencies(label: str, agencies: tuple[str, ...], *, full: bool) -> str:
 def _office(procedure: Procedure, office: Office | None) -> list[str]:
     if office is None:
         return []
-    lines = [] if _handled_at(procedure, office.level) else [messages.not_handled_here(messages.LEVELS[office.level])]
+    lines = (
+        []
+        if _handled_at(procedure, office.level)
+        else [messages.not_handled_here(messages.LEVELS[office.level])]
+    )
     return [*lines, messages.office_matter(office.name), office_lines(office)]
 
 

@@ -14,7 +14,8 @@ _LEAST_PER_STAGE = 110
 _LEGAL_SHOWN = 6
 _LEGAL_CHARACTERS = 150
 _BARE_NO = re.compile(
-    r"[\s\-]*không(?: (?:có|quy định|yêu cầu|áp dụng|điều kiện|có yêu cầu|có điều kiện))*[\s.]*", re.IGNORECASE
+    r"[\s\-]*không(?: (?:có|quy định|yêu cầu|áp dụng|điều kiện|có yêu cầu|có điều kiện))*[\s.]*",
+    re.IGNORECASE,
 )
 
 
@@ -58,7 +59,7 @@ def result(procedure: Procedure, *, full: bool) -> Told:
 
 
 def legal(procedure: Procedure, *, full: bool) -> Told:
-    """List number and title of the legal documents; the short form shows the first six and how many there are."""
+    """List number and title of the legal documents; the short form shows six and how many there are."""
     documents = procedure.legal_basis
     if not documents:
         return Told(messages.NO_LEGAL, silent=True)

@@ -18,11 +18,27 @@ _LEADING_BULLETS = re.compile(rf"^(?:[{_BULLETS}]+\s*)+(?=\D|\d)")
 # "Phí: - Dưới …; - Từ …" was a list before the portal's editor flattened it.
 _INLINE_BULLET = re.compile(r"(?<=[;:.,)])\s+([-–+*•●])\s+(?=[^\W\d_])")
 _DOUBLED_STOP = re.compile(r"(?<![.…])\.\s?\.(?!\.)")
-# A full stop ends a sentence before a capital, an opening quote or a bracket, but not in "TP. Huế" or "1. Tổ chức".
+# A full stop ends a sentence, but not in "TP. Huế" or "1. Tổ chức".
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\b[A-ZĐ]\.)(?<!\bT[PXTS]\.)(?<!\bTp\.)(?<!\bThS\.)\s+(?=\S)")
 _LIST_NUMBER = re.compile(r"^\(?(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]$", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"(?<=[,:;)])\s+")
-_ACRONYMS = frozenset("UBND HĐND CCCD VNEID BHXH BHYT BHTN GCN QSDĐ TTHC NN MTV TNHH VIP ODA FDI".split())
+_ACRONYMS = frozenset(
+    [
+        "UBND",
+        "HĐND",
+        "CCCD",
+        "BHXH",
+        "BHYT",
+        "BHTN",
+        "GCN",
+        "QSDĐ",
+        "TTHC",
+        "TNHH",
+        "MTV",
+        "VIP",
+        "ODA",
+        "FDI",
+    ]
+)
 
 
 def tidy(text: str) -> str:
@@ -95,16 +111,51 @@ def shorten(text: str, limit: int) -> str:
     """
     Return the beginning of *text*, whole lines and sentences up to about *limit* characters.
 
-    What was left out is shown by " …". The first sentence is kept even when it is longer, cut at a
-    clause where it has one; a text without any border stays whole.
+    What was left out is shown by " …". Where sentences alone would leave less than a third of
+    *limit*, the cut lies at a clause; a first sentence without any border is kept whole.
 
     >>> shorten("Nộp tại xã. Mang theo căn cước. Chờ kết quả.", 32)
     'Nộp tại xã. Mang theo căn cước. …'
     """
     if len(text) <= limit:
         return text
-    kept = _fill(_pieces(text), limit) or _first_clauses(text.split("\n")[0], limit)
-    return kept if len(kept) >= len(text) else f"{kept.rstrip(' ,:')} {CONTINUED}"
+    kept = _finished(_fill(_pieces(text), limit))
+    if len(kept) < limit // 3:
+        kept = _finished(_fill(_clauses(text), limit)) or sentences(text.split("\n")[0])[0]
+    return kept if len(kept) >= len(text) else f"{kept.rstrip(' ,:;')} {CONTINUED}"
+
+
+def _finished(kept: str) -> str:
+    """Drop what the cut left dangling: a last line that only announces, a bracket left open."""
+    lines = kept.split("\n")
+    while len(lines) > 1 and lines[-1].endswith(":"):
+        lines.pop()
+    kept = "\n".join(lines)
+    # A bracket opened early is kept: without it hardly anything would be left.
+    opened = kept.rfind("(")
+    is_open = opened > len(kept) // 3 and ")" not in kept[opened:]
+    return kept[:opened].rstrip() if is_open else kept
+
+
+def relevant(text: str, pattern: re.Pattern[str], limit: int) -> str:
+    """
+    Return the sentences of *text* that hold *pattern*, "…" where others were left out between or after.
+
+    A text within *limit* stays whole; one without any such sentence is shortened from its beginning.
+
+    >>> relevant("Nộp tại xã. Phí 5.000 đồng. Có biên lai. Lệ phí 2 đồng.", re.compile("đồng"), 50)
+    'Phí 5.000 đồng. … Lệ phí 2 đồng.'
+    """
+    if len(text) <= limit:
+        return text
+    pieces = _pieces(text)
+    kept = ["" if pattern.search(piece) is None else piece for piece in pieces]
+    if not any(kept):
+        return shorten(text, limit)
+    told = ""
+    for piece in kept:
+        told += piece or ("" if not told or told.endswith(f"{CONTINUED} ") else f"{CONTINUED} ")
+    return shorten(told.strip(), limit)
 
 
 def _pieces(text: str) -> list[str]:
@@ -126,11 +177,9 @@ def _fill(pieces: list[str], limit: int) -> str:
     return kept.rstrip()
 
 
-def _first_clauses(line: str, limit: int) -> str:
-    first = sentences(line)[0]
-    ends = [match.start() for match in _CLAUSE_END.finditer(first)]
-    fitting = [end for end in ends if limit // 3 <= end <= limit]
-    return first[: fitting[-1]] if fitting else first
+def _clauses(text: str) -> list[str]:
+    """Return the clauses of *text*, each with the blank or line break that follows it."""
+    return re.findall(r".*?(?:[,:;)](?: |(?=\n))|\n|$)", text, re.DOTALL)
 
 
 def into_sections(text: str, limit: int = SECTION_CHARACTERS) -> tuple[str, ...]:

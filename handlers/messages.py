@@ -25,8 +25,10 @@ DELETE = "/xoa"
 def greeting(retention_days: int) -> str:
     """The first message: what this is, what it keeps, a way to a person. At most 60 words."""
     return (
-        "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: giấy tờ, phí, thời hạn, nơi nộp.\n"
-        f"Câu hỏi được lưu {retention_days} ngày; gõ {DELETE} để xóa. Gõ “{TALK_TO_STAFF}” để gặp người thật.\n"
+        "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: "
+        "giấy tờ, phí, thời hạn, nơi nộp.\n"
+        f"Câu hỏi được lưu {retention_days} ngày; gõ {DELETE} để xóa. "
+        f"Gõ “{TALK_TO_STAFF}” để gặp người thật.\n"
         "Mời ông/bà hỏi, ví dụ: “làm khai sinh cần giấy tờ gì?”"
     )
 
@@ -51,7 +53,8 @@ NO_INDEX = (
     "Mong ông/bà thông cảm và nhắn lại sau, hoặc liên hệ trực tiếp cơ quan."
 )
 NO_TOPIC = (
-    "Ông/bà đang hỏi về thủ tục nào? Mời ông/bà gõ tên việc cần làm, ví dụ: “đăng ký khai sinh”, “cấp lại căn cước”."
+    "Ông/bà đang hỏi về thủ tục nào? "
+    "Mời ông/bà gõ tên việc cần làm, ví dụ: “đăng ký khai sinh”, “cấp lại căn cước”."
 )
 PERSONAL_DATA = (
     "Lưu ý: tin nhắn vừa rồi có thông tin cá nhân. Máy đã che lại, không lưu. "
@@ -62,7 +65,8 @@ PERSONAL_DATA = (
 
 OUT_OF_SCOPE = (
     "Câu này không thuộc thủ tục hành chính nên máy không trả lời được. "
-    "Ông/bà có thể hỏi về giấy tờ, phí, thời hạn hoặc nơi nộp của một thủ tục, ví dụ: “đăng ký thường trú cần gì?”"
+    "Ông/bà có thể hỏi về giấy tờ, phí, thời hạn hoặc nơi nộp của một thủ tục, "
+    "ví dụ: “đăng ký thường trú cần gì?”"
 )
 ACTION = (
     "Máy chỉ hướng dẫn, không nộp hồ sơ, sửa hồ sơ hay đặt lịch thay ông/bà được. "
@@ -169,7 +173,10 @@ def day(value: date) -> str:
 
 def stale(crawled_on: date) -> str:
     """The knowledge is old; ask before going."""
-    return f"Lưu ý: dữ liệu lấy từ ngày {day(crawled_on)}, có thể đã thay đổi. Ông/bà nên hỏi lại trước khi đi nộp."
+    return (
+        f"Lưu ý: dữ liệu lấy từ ngày {day(crawled_on)}, có thể đã thay đổi. "
+        "Ông/bà nên hỏi lại trước khi đi nộp."
+    )
 
 
 ABOLISHED = "Lưu ý: thủ tục này ĐÃ BÃI BỎ. Nội dung dưới đây chỉ để tham khảo, ông/bà đừng nộp hồ sơ theo."
@@ -288,6 +295,7 @@ DECIDED_BY = "Cơ quan có thẩm quyền"
 WAYS = "Cách nộp"
 ADDRESSES = "Nơi tiếp nhận hồ sơ"
 NOTES = "Lưu ý:"
+PAPERS_DIFFER = f"Giấy tờ khác nhau theo từng trường hợp. Gõ “{FULL}” để xem giấy tờ của từng trường hợp:"
 MENTIONED_FORMS = "Giấy tờ có nhắc đến đơn, tờ khai, mẫu:"
 UNCOUNTED_PAPERS = "Hồ sơ công bố liệt kê, không ghi số bản:"
 WORKING_HOURS = "Giờ làm việc"
