@@ -62,7 +62,7 @@ def test_no_power_cut_loses_an_acknowledged_record_or_corrupts_the_store(tmp_pat
 
 @pytest.mark.soak
 def test_no_power_cut_of_fifty_thousand_loses_an_acknowledged_record(tmp_path):
-    verdict = examined(tmp_path, rounds=25, variants=40)
+    verdict = examined(tmp_path, rounds=25, variants=24)
     assert verdict.examples == []
     assert verdict.states >= 50_000
 
