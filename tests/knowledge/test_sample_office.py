@@ -54,7 +54,7 @@ needs_catalogue = pytest.mark.skipif(not CATALOGUE.exists(), reason="the nationa
 
 
 @cache
-def read_all(record_type: type[Any]) -> tuple[Any, ...]:
+def read_all(record_type: Any) -> tuple[Any, ...]:
     """Return the sample records of *record_type*, in the order of their files."""
     records = [item for path in own_files() for item in read_records(path)]
     assert not [str(item) for item in records if isinstance(item, Problem)]
