@@ -12,6 +12,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+BUILTIN = "builtin"
+
 
 class Embedder(Protocol):
     """Turns texts into vectors. ``model_id`` changes whenever the vectors would."""
@@ -33,3 +35,20 @@ class Embedder(Protocol):
         A text without any known word gives a row of zeros. No texts give shape ``(0, dimension)``.
         """
         ...
+
+
+def load_embedder(name: str) -> Embedder:
+    """
+    Return the built-in model for "builtin", else the sentence-transformers model of that name or folder.
+
+    Raises:
+        ModelUnusable: there is no such model here, or it cannot be read.
+    """
+    # Imported only when asked for: a model of another kind needs seconds and gigabytes.
+    if name == BUILTIN:
+        from index.static_embedder import load_builtin
+
+        return load_builtin()
+    from index.sentence_embedder import SentenceEmbedder
+
+    return SentenceEmbedder(name)

@@ -1,0 +1,83 @@
+"""
+Building in a fresh process at the lowest priority: ``python -m index.build_process``.
+
+It speaks JSON lines on standard output: progress, then one report or one error. A process forked
+after a FAISS search would hang on OpenMP's locks, and at nice 0 answering would slow down.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from index.building import BuildReport, Progress, ShowProgress, build_index
+from index.embedding import load_embedder
+from index.errors import BuildFailed
+from knowledge.errors import DanhoiError
+
+_LOWEST_PRIORITY = 19
+
+
+class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of the child's output: exactly one of the three is set."""
+
+    progress: Progress | None = None
+    report: BuildReport | None = None
+    error: str = ""
+
+
+def run_build(
+    database_path: Path, index_dir: Path, model: str, progress: ShowProgress = lambda progress: None
+) -> BuildReport:
+    """
+    Build as ``build_index`` does, in a process of its own, with the model called *model*.
+
+    Raises:
+        DanhoiError: what the build raised, with the same text; BuildFailed when it died.
+    """
+    command = [sys.executable, "-m", "index.build_process", str(database_path), str(index_dir), model]
+    error = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        for data in process.stdout or ():
+            line = msgspec.json.decode(data, type=_Line)
+            error = line.error or error
+            if line.progress:
+                progress(line.progress)
+            if line.report:
+                return line.report
+    if error:
+        raise DanhoiError(error)
+    raise BuildFailed(f"tiến trình xây dựng dừng giữa chừng (mã {process.returncode})")
+
+
+@click.command(help="Xây chỉ mục. Dùng danhoi index build thay cho lệnh này.")
+@click.argument("database_path", type=click.Path(path_type=Path))
+@click.argument("index_dir", type=click.Path(path_type=Path))
+@click.argument("model")
+def main(database_path: Path, index_dir: Path, model: str) -> None:
+    """Build and tell about it in JSON lines."""
+    os.nice(_LOWEST_PRIORITY)
+    try:
+        report = build_index(
+            database_path,
+            index_dir,
+            load_embedder(model),
+            lambda progress: _tell(_Line(progress=progress)),
+        )
+    except DanhoiError as error:
+        _tell(_Line(error=str(error)))
+        sys.exit(1)
+    _tell(_Line(report=report))
+
+
+def _tell(line: _Line) -> None:
+    click.echo(msgspec.json.encode(line))
+
+
+if __name__ == "__main__":
+    main()

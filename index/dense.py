@@ -1,0 +1,96 @@
+"""
+Nearest vectors, exactly: every vector is compared, none is skipped.
+
+FAISS's 16-bit scalar quantizer without any clustering. On vectors of length 1 the rounding stays
+below 0.001 of cosine; it halves the file and searches in half the time of 32 bits, both of which
+are bound by memory. A vector that was rounded once is rounded to itself, so a rebuild that reuses
+vectors gives the same bytes as one that does not.
+"""
+
+from __future__ import annotations
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+# One thread: a search takes about a millisecond, and starting threads makes its time unpredictable
+# on a busy machine. Never fork a process after this: OpenMP's locks are not carried over.
+faiss.omp_set_num_threads(1)
+
+
+class DenseIndex:
+    """The vectors of a generation by row."""
+
+    def __init__(self, index: faiss.IndexScalarQuantizer) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, vectors: NDArray[np.float32]) -> DenseIndex:
+        """Return an index of *vectors*, shape (n, dimension), each of length 1 or all zeros."""
+        index = faiss.IndexScalarQuantizer(
+            vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        index.add(np.ascontiguousarray(vectors, np.float32))
+        return cls(index)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> DenseIndex:
+        """
+        Return the index that ``to_bytes`` wrote.
+
+        Compare the SHA-256 of *data* first: FAISS notices a missing byte, but not a changed one.
+
+        Raises:
+            ValueError: *data* is no index of ours.
+        """
+        # A changed length field must not ask for more memory than the file could fill.
+        faiss.set_deserialization_vector_byte_limit(max(len(data), 1))
+        try:
+            index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+        except RuntimeError as error:
+            raise ValueError(f"no FAISS index: {error}") from error
+        if not isinstance(index, faiss.IndexScalarQuantizer):
+            raise ValueError(f"expected IndexScalarQuantizer, found {type(index).__name__}")
+        return cls(index)
+
+    def to_bytes(self) -> bytes:
+        data: bytes = faiss.serialize_index(self._index).tobytes()
+        return data
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        return int(self._index.d)
+
+    def search(self, query: NDArray[np.float32], top_k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """
+        Return the rows nearest to *query* and their cosines, best first.
+
+        *query* has shape (dimension,) and length 1. At most *top_k* rows; fewer when there are fewer.
+
+        Raises:
+            ValueError: *query* is of another dimension.
+        """
+        if query.shape != (self.dimension,):
+            raise ValueError(f"the query has shape {query.shape}, the index has dimension {self.dimension}")
+        wanted = min(top_k, len(self))
+        if wanted < 1:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        cosines, rows = self._index.search(np.ascontiguousarray(query[None], np.float32), wanted)
+        found = rows[0] >= 0
+        return rows[0][found], cosines[0][found]
+
+    def vectors(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """
+        Return the vectors of *rows*, or of all, shape (len(rows), dimension).
+
+        For scores of every row of a subset keep this matrix: ``matrix @ query`` takes 30 ns a row.
+        """
+        if rows is None:
+            rows = np.arange(len(self), dtype=np.int64)
+        if not len(rows):
+            return np.empty((0, self.dimension), np.float32)
+        found: NDArray[np.float32] = self._index.reconstruct_batch(np.ascontiguousarray(rows, np.int64))
+        return found

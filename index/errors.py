@@ -1,0 +1,65 @@
+"""
+What can be wrong with the index, in sentences for staff.
+
+    DanhoiError
+    ├── IndexUnusable           there is no index that may be asked
+    │   ├── IndexMissing        none was built yet
+    │   └── IndexDamaged        a file is missing or differs, or it was made by another model
+    ├── IndexBusy               another process is building
+    ├── BuildFailed             a build ended without a new index; the old one is untouched
+    └── ModelUnusable           the embedding model cannot be loaded
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from knowledge.errors import DanhoiError
+
+REMEDY = "Hãy chạy: danhoi index build"
+
+
+class IndexUnusable(DanhoiError):
+    """There is no index that may be asked."""
+
+
+class IndexMissing(IndexUnusable):
+    """No generation has been published in *index_dir*."""
+
+    def __init__(self, index_dir: Path) -> None:
+        super().__init__(f"Chưa có chỉ mục trong {index_dir}. {REMEDY}")
+
+
+class IndexDamaged(IndexUnusable):
+    """*path* is not what was published; *what* says how, as a Vietnamese clause without full stop."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path = path
+        super().__init__(f"Chỉ mục không dùng được, tệp {path}: {what}. {REMEDY}")
+
+
+class IndexBusy(DanhoiError):
+    """Process *pid* holds the lock of the index; "" when it could not be read."""
+
+    def __init__(self, index_dir: Path, pid: str) -> None:
+        who = f"tiến trình {pid}" if pid else "một tiến trình khác"
+        super().__init__(
+            f"Chỉ mục trong {index_dir} đang được {who} xây dựng. Hãy đợi tiến trình đó xong rồi chạy lại."
+        )
+
+
+class BuildFailed(DanhoiError):
+    """No new index was published, because of *why*; whatever was published before still is."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Chưa xây được chỉ mục mới: {why}. Chỉ mục đang dùng (nếu có) không bị thay đổi.")
+
+
+class ModelUnusable(DanhoiError):
+    """The embedding model *name* cannot be loaded."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"Không nạp được mô hình {name}: {why}. Hãy kiểm tra tên hoặc thư mục của mô hình, "
+            "hoặc dùng mô hình kèm sẵn: builtin"
+        )

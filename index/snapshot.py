@@ -1,0 +1,144 @@
+"""
+The records inside a generation: what answers are composed from.
+
+One SQLite file holds the records as compressed JSON. It is read whole when the generation is opened
+(12 MB for the national catalogue) and closed again: after that no thread, no disk error and no
+removed folder can come between a hit and its record.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from pysqlite3 import dbapi2 as sqlite3
+
+from index.cards import ProcedureCard, cards_of
+from knowledge.codec import decode, encode
+from knowledge.passages import Passage, RecordKind
+from knowledge.records import QA, Contact, Guide, Office, Procedure, Record
+from knowledge.splitting import passages_of
+from knowledge.store import key_of, kind_of
+
+_DECODED = 1024  # records kept decoded, of each kind
+_LEVEL = 6  # of compression
+
+_TABLES = """
+CREATE TABLE records (kind TEXT, key TEXT, body BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE asked (passage_id TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID;
+CREATE TABLE cards (position INTEGER PRIMARY KEY, body BLOB);
+"""
+
+RecordT = TypeVar("RecordT", Procedure, Contact, Guide, QA, Office)
+
+
+class RecordSnapshot:
+    """The records of one generation. Read-only, usable from any thread."""
+
+    def __init__(
+        self,
+        bodies: Mapping[tuple[str, str], bytes],
+        cards: Sequence[ProcedureCard],
+        asked: Mapping[str, str],
+    ) -> None:
+        self._bodies = bodies
+        self._asked = asked
+        self.cards: Mapping[str, ProcedureCard] = {card.code: card for card in cards}
+        self.procedure = lru_cache(_DECODED)(self._procedure)
+        self._contacts = {contact.contact_id: contact for contact in self._all(Contact)}
+        self._guides = {guide.guide_id: guide for guide in self._all(Guide)}
+        self._qas = {qa.qa_id: qa for qa in self._all(QA)}
+        self._office = next(iter(self._all(Office)), None)
+
+    @classmethod
+    def open(cls, path: Path) -> RecordSnapshot:
+        """Return the snapshot in *path*, read whole."""
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+            bodies = {(kind, key): body for kind, key, body in connection.execute("SELECT * FROM records")}
+            cards = connection.execute("SELECT body FROM cards ORDER BY position").fetchall()
+            asked = dict(connection.execute("SELECT * FROM asked"))
+        return cls(bodies, [msgspec.json.decode(body, type=ProcedureCard) for (body,) in cards], asked)
+
+    def _procedure(self, code: str) -> Procedure | None:
+        body = self._bodies.get((RecordKind.PROCEDURE, code))
+        return decode(zlib.decompress(body), Procedure) if body else None
+
+    def contact(self, key: str) -> Contact | None:
+        return self._contacts.get(key)
+
+    def guide(self, key: str) -> Guide | None:
+        return self._guides.get(key)
+
+    def qa(self, key: str) -> QA | None:
+        return self._qas.get(key)
+
+    def contacts(self) -> tuple[Contact, ...]:
+        return tuple(self._contacts.values())
+
+    def guides(self) -> tuple[Guide, ...]:
+        return tuple(self._guides.values())
+
+    def qas(self) -> tuple[QA, ...]:
+        return tuple(self._qas.values())
+
+    def office(self) -> Office | None:
+        return self._office
+
+    def passage_text(self, kind: RecordKind, key: str, passage_id: str) -> str:
+        """Return the text of a passage of this generation; "" when there is no such passage."""
+        if passage_id in self._asked:
+            return self._asked[passage_id]
+        record = self._record(kind, key)
+        passages = passages_of(record) if record else ()
+        return next((passage.text for passage in passages if passage.passage_id == passage_id), "")
+
+    def _record(self, kind: RecordKind, key: str) -> Procedure | Contact | Guide | QA | None:
+        match kind:
+            case RecordKind.PROCEDURE:
+                return self.procedure(key)
+            case RecordKind.CONTACT:
+                return self.contact(key)
+            case RecordKind.GUIDE:
+                return self.guide(key)
+            case RecordKind.QA:
+                return self.qa(key)
+
+    def _all(self, record_type: type[RecordT]) -> tuple[RecordT, ...]:
+        wanted = _KINDS[record_type]
+        return tuple(
+            decode(zlib.decompress(body), record_type)
+            for (kind, _), body in sorted(self._bodies.items())
+            if kind == wanted
+        )
+
+
+_KINDS: Mapping[type, str] = {
+    Contact: RecordKind.CONTACT,
+    Guide: RecordKind.GUIDE,
+    QA: RecordKind.QA,
+    Office: "office",
+}
+
+
+def write_snapshot(path: Path, records: Sequence[Record], asked: Iterable[Passage]) -> None:
+    """
+    Write *records*, and the texts of the passages *asked* that no record holds, to the new file *path*.
+
+    Equal input gives the same content. The caller makes the file durable.
+    """
+    bodies = ((kind_of(record), key_of(record), zlib.compress(encode(record), _LEVEL)) for record in records)
+    cards = cards_of([record for record in records if isinstance(record, Procedure)])
+    with closing(sqlite3.connect(path)) as connection:
+        # The file is worth nothing before its manifest; a journal would only make it slower.
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
+        connection.executemany("INSERT INTO records VALUES (?, ?, ?)", bodies)
+        connection.executemany("INSERT INTO asked VALUES (?, ?)", ((p.passage_id, p.text) for p in asked))
+        connection.executemany(
+            "INSERT INTO cards VALUES (?, ?)", enumerate(msgspec.json.encode(card) for card in cards)
+        )
+        connection.commit()
