@@ -126,7 +126,7 @@ def test_the_office_opens_on_weekdays_and_on_saturday_morning() -> None:
 
 
 @pytest.mark.parametrize(("record_type", "at_least"), [(Contact, 10), (Guide, 14), (QA, 24)])
-def test_there_is_enough_to_show(record_type: type[Any], at_least: int) -> None:
+def test_there_is_enough_to_show(record_type: Any, at_least: int) -> None:
     assert len(read_all(record_type)) >= at_least
 
 
