@@ -124,8 +124,12 @@ class Finding:
 
 # "0 đồng" names no amount; "1.500 đồng" and "0,5 triệu" do.
 _AMOUNT = re.compile(r"(?<![\d.,])(?=[\d.,]*[1-9])\d[\d.,]*\s*(?:đồng|đ\b|vnđ|vnd|usd|nghìn|triệu)")
+# "Miễn lệ phí đối với người có công" says that the others pay.
 _FREE = re.compile(
-    r"miễn|không thu|không mất|không phải nộp|không có (?:lệ )?phí|^không\W*$|^0 ?(?:đồng|đ|vnđ)\W*$"
+    r"^\W*(?:miễn|không thu|không mất|không phải nộp|không có (?:lệ )?phí)"
+    r"(?!.*\b(?:đối với|cho|trường hợp|nếu)\b)"
+    r"|^không\W*$|^0 ?(?:đồng|đ|vnđ)\W*$",
+    re.DOTALL,
 )
 _COUNCIL = re.compile(r"hội đồng nhân dân|hđnd")
 _COMMUNE_BODY = re.compile(r"(?<!bảo hiểm )\bxã\b(?! hội)|\bphường\b|\bđặc khu\b")

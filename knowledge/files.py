@@ -48,9 +48,9 @@ def check_text_file(path: Path) -> None:
     try:
         for chunk in _chunks(path):
             empty = empty and not chunk.strip()
+            decoder.decode(chunk)
             if b"\0" in chunk:
                 raise refuse(path, "", "tệp có ký tự NUL nên không phải tệp văn bản; " + _SAVE_AS_UTF8)
-            decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         value = error.object[error.start : error.start + 4].hex(" ")

@@ -33,11 +33,14 @@ def parse_yaml(text: str, first_line: int = 1) -> Tree:
     try:
         events = _checked(yaml.parse(text, Loader=_LOADER), first_line)
         next(events)  # the document's start
-        return _tree(next(events), events, first_line)
+        tree = _tree(next(events), events, first_line)
+        for _ in events:
+            pass  # the rest of the file is checked as well
+        return tree
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise Mistake(first_line + (mark.line if mark else 0), "", "", _SYNTAX) from error
-    except (StopIteration, RuntimeError) as error:
+    except StopIteration as error:
         raise Mistake(first_line, "", "", "tệp không có nội dung; hãy bổ sung") from error
 
 
