@@ -14,7 +14,7 @@ from pathlib import Path
 from knowledge.errors import ImportRefused, Problem
 from knowledge.passages import RecordKind
 from knowledge.reading import expand, read_records
-from knowledge.records import Procedure, Record
+from knowledge.records import Office, Procedure, Record
 from knowledge.store import KnowledgeStore, key_of, kind_of
 
 
@@ -44,8 +44,9 @@ def import_files(
     Save the records of *paths*, files or folders, and report what changed.
 
     A bad record is left out and reported; the others are saved. When two records of one command
-    carry the same code and differ, the first is saved and the second is reported. *progress* is
-    called with 1 for every record read, good or bad.
+    carry the same code and differ, the first is saved and the second is reported; but a procedure
+    for citizens goes before an internal one (the catalogue has such a pair). *progress* is called
+    with 1 for every record read, good or bad.
 
     Raises:
         KnowledgeError: a file as a whole cannot be read, or the store cannot be written.
@@ -54,7 +55,7 @@ def import_files(
     gathered = _Gathered()
     for path in expand(paths):
         for item in read_records(path):
-            gathered.take(item, path.name)
+            gathered.take(item)
             if progress:
                 progress(1)
     if strict and gathered.problems:
@@ -71,31 +72,47 @@ class _Gathered:
     originals: dict[tuple[RecordKind, str], bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def take(self, item: tuple[Record, bytes | None] | Problem, source: str) -> None:
+    def take(self, item: tuple[Record, bytes | None] | Problem) -> None:
         if isinstance(item, Problem):
             self.problems.append(item)
             return
         record, original = item
         name = (kind_of(record), key_of(record))
-        first = self.records.setdefault(name, record)
-        if first is not record:
-            self._take_again(first, record, source)
-        elif original is not None and isinstance(record, Procedure):
-            self.originals[RecordKind.PROCEDURE, record.code] = original
+        first = self.records.get(name)
+        if first is None:
+            self._keep(name, record, original)
+        elif replace(record, origin=first.origin) != first:
+            if _is_hidden(first) and not _is_hidden(record):
+                self._keep(name, record, original)
+                first, record = record, first
+            self.problems.append(_twice(first, record))
 
-    def _take_again(self, first: Record, second: Record, source: str) -> None:
-        """The same record twice is harmless; two records under one code need a person's decision."""
-        if replace(second, origin=first.origin) != first:
-            self.problems.append(_twice(first, second, source))
+    def _keep(self, name: tuple[str, str], record: Record, original: bytes | None) -> None:
+        self.records[name] = record
+        if isinstance(record, Procedure):
+            self.originals.pop((RecordKind.PROCEDURE, record.code), None)
+            if original is not None:
+                self.originals[RecordKind.PROCEDURE, record.code] = original
 
 
-def _twice(first: Record, second: Record, source: str) -> Problem:
-    key = key_of(second)
-    if kind_of(second) == "office":
-        remedy = f"đã có một cơ quan trong {first.origin.source}; hãy chỉ giữ một cơ quan"
-        return Problem(source, "", "", "", remedy)
-    remedy = (
-        f"mã này đã có trong {first.origin.source} với nội dung khác và bản ghi đó được giữ; "
-        "hãy bỏ một trong hai bản ghi"
-    )
-    return Problem(source, f"bản ghi {key}", "code" if isinstance(second, Procedure) else "id", key, remedy)
+def _is_hidden(record: Record) -> bool:
+    return isinstance(record, Procedure) and not record.is_public
+
+
+def _twice(kept: Record, left_out: Record) -> Problem:
+    """Two records under one code need a person's decision; say which one is kept until then."""
+    source, kept_source = left_out.origin.source, kept.origin.source
+    match kept, left_out:
+        case Procedure(title=kept_title), Procedure(code=code, title=title):
+            remedy = (
+                f"bản ghi “{title}” bị bỏ qua vì “{kept_title}” ({kept_source}) mang cùng mã; "
+                "hãy hỏi lại cơ quan công bố mã đúng"
+            )
+            return Problem(source, f"bản ghi {code}", "code", code, remedy)
+        case Office(), _:
+            remedy = f"đã có một cơ quan trong {kept_source}; hãy chỉ giữ một cơ quan"
+            return Problem(source, "", "", "", remedy)
+        case _:
+            key = key_of(left_out)
+            remedy = f"mã này đã có trong {kept_source} với nội dung khác; hãy đổi mã hoặc bỏ một bản ghi"
+            return Problem(source, f"bản ghi {key}", "id", key, remedy)
