@@ -2,42 +2,178 @@
 
 from __future__ import annotations
 
-from handlers.answers import Choice
-from handlers.composed import Composed
-from knowledge.records import QA, Contact, Guide, Office, Procedure
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from handlers import messages
+from handlers.answers import Choice, Source
+from handlers.composed import Composed, listed
+from handlers.composing import hotline_line
+from handlers.composing_places import office_lines
+from handlers.cutting import calm, into_sections, shorten, tidy
+from knowledge.records import QA, Contact, Guide, Office, PhoneNumber, Procedure
+
+_CHOICES_SHOWN = 4  # and "none of these" makes five
+_NEAREST_SHOWN = 2
+_LABEL_CHARACTERS = 110
+_CONTACTS_SHOWN = 3
+
+_LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]+)\)")
+_MARKS = re.compile(r"(?<!\w)(?:\*\*|__|\*|_|`)(?=\S)|(?<=\S)(?:\*\*|__|\*|`)(?!\w)")
+_HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
+
+
+# --- contacts ------------------------------------------------------------------------------------
 
 
 def compose_contacts(contacts: tuple[Contact, ...], *, office: Office | None = None) -> Composed:
-    """Quote *contacts*, best first, and the office's address and hours when *office* is set."""
-    raise NotImplementedError
+    """
+    Quote up to three *contacts*, best first, and the office's address and hours when *office* is set.
+
+    With neither, the text says so; ``source`` is the first contact, else the office, else ``None``.
+    """
+    shown = contacts[:_CONTACTS_SHOWN]
+    blocks = [_contact(contact) for contact in shown]
+    if office is not None:
+        reception = (
+            f"\n{messages.RECEPTION}:\n{tidy(office.reception_schedule)}" if office.reception_schedule else ""
+        )
+        blocks.append(f"{messages.office_matter(office.name)}\n{office_lines(office)}{reception}")
+    sample = any(contact.origin.sample for contact in shown) or bool(office and office.origin.sample)
+    title = messages.answer_title(messages.CONTACT_TITLE, sample=sample)
+    sections = (title, *(blocks or [messages.NO_CONTACT]), messages.AUTOMATIC_CONTACT)
+    return Composed(sections, _contact_source(shown, office))
+
+
+def _contact(contact: Contact) -> str:
+    lines = [_phone(phone) for phone in contact.phones]
+    lines += [f"{messages.ADDRESS}: {contact.address}"] if contact.address else []
+    lines += [f"{messages.WORKING_HOURS}: {contact.hours}"] if contact.hours else []
+    lines += [f"{messages.EMAIL}: {contact.email}"] if contact.email else []
+    lines += [f"{messages.WEBSITE}: {contact.website}"] if contact.website else []
+    checked = f" {messages.checked(contact.checked_on)}" if contact.checked_on else ""
+    return f"{contact.name}{checked}:\n{listed(lines)}"
+
+
+def _phone(phone: PhoneNumber) -> str:
+    purpose = f" – {phone.purpose}" if phone.purpose else ""
+    return f"{phone.number}{purpose}" + (f" ({phone.hours})" if phone.hours else "")
+
+
+def _contact_source(contacts: tuple[Contact, ...], office: Office | None) -> Source | None:
+    if contacts:
+        first = contacts[0]
+        dated = first.checked_on.isoformat() if first.checked_on else ""
+        return Source(
+            "contact", first.contact_id, first.name, first.origin.source, first.unit, dated, first.website
+        )
+    if office:
+        return Source("office", "office", office.name, office.origin.source, office.name, "", office.website)
+    return None
+
+
+# --- guides and published questions --------------------------------------------------------------
 
 
 def compose_guide(guide: Guide) -> Composed:
     """Quote *guide* as plain text (no Markdown marks), with who published it and when checked."""
-    raise NotImplementedError
+    source = messages.guide_source(guide.source, guide.checked_on) if guide.source else ""
+    ending = "\n".join(line for line in (source, guide.link, messages.AUTOMATIC) if line)
+    sections = (
+        messages.answer_title(guide.title, sample=guide.origin.sample),
+        *into_sections(plain_text(guide.body)),
+        ending,
+    )
+    dated = guide.checked_on.isoformat() if guide.checked_on else ""
+    cited = Source("guide", guide.guide_id, guide.title, guide.source, guide.source, dated, guide.link)
+    return Composed(sections, cited)
+
+
+def plain_text(markdown: str) -> str:
+    r"""
+    Return paragraphs and lists of *markdown* without its marks; a link keeps its address.
+
+    >>> plain_text("## Bước\n\n- Vào [Cổng](https://a.vn)\n- Chọn **Nộp**")
+    'Bước\n- Vào Cổng (https://a.vn)\n- Chọn Nộp'
+    """
+    text = _LINK.sub(lambda link: link[2] if link[1] in ("", link[2]) else f"{link[1]} ({link[2]})", markdown)
+    text = _MARKS.sub("", _HEADING.sub("", text))
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 def compose_qa(qa: QA) -> Composed:
     """Quote a published question and its official answer, with who approved it and when."""
-    raise NotImplementedError
+    sample = f" {messages.SAMPLE}" if qa.origin.sample else ""
+    approved = messages.approved(qa.approved_by, qa.approved_on) if qa.approved_by else ""
+    codes = messages.rests_on(qa.procedure_codes) if qa.procedure_codes else ""
+    sections = (
+        messages.question_title(qa.question.strip()) + sample,
+        *into_sections(f"{messages.ANSWERED}\n{plain_text(qa.answer)}"),
+        "\n".join(line for line in (approved, codes, messages.AUTOMATIC_QA) if line),
+    )
+    dated = qa.approved_on.isoformat() if qa.approved_on else ""
+    return Composed(sections, Source("qa", qa.qa_id, qa.question, qa.approved_by, qa.approved_by, dated, ""))
+
+
+# --- asking back, not found ------------------------------------------------------------------------
 
 
 def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
     """
     Return up to four choices, labelled so that they can be told apart, and "none of these" last.
 
-    Where titles are equal, the label names the level or the province.
+    Titles that read the same get what differs: the province, the level, the handling agency, the
+    field, and in the end the code, which always differs.
     """
-    raise NotImplementedError
+    shown = procedures[:_CHOICES_SHOWN]
+    labels = [shorten(calm(" ".join(procedure.title.split())), _LABEL_CHARACTERS) for procedure in shown]
+    for difference in _DIFFERENCES:
+        seen = Counter(labels)
+        told = [difference(procedure) for procedure in shown]
+        labels = [
+            f"{label} ({told[number]})"
+            if seen[label] > 1 and told[number] and _tells(labels, told, label)
+            else label
+            for number, label in enumerate(labels)
+        ]
+    named = [Choice(procedure.code, label) for procedure, label in zip(shown, labels, strict=True)]
+    return (*named, Choice("", messages.NONE_OF_THESE))
+
+
+def _tells(labels: list[str], told: list[str], label: str) -> bool:
+    """Say whether *told* differs among the choices that share *label*."""
+    return len({words for words, other in zip(told, labels, strict=True) if other == label}) > 1
+
+
+_DIFFERENCES: tuple[Callable[[Procedure], str], ...] = (
+    lambda procedure: messages.province_name(procedure.province) if procedure.province else "",
+    lambda procedure: ", ".join(messages.LEVELS[level] for level in procedure.levels),
+    lambda procedure: shorten("; ".join(procedure.handling_agencies), _LABEL_CHARACTERS),
+    lambda procedure: procedure.sector,
+    lambda procedure: messages.with_code(procedure.code),
+)
 
 
 def compose_choices(choices: tuple[Choice, ...]) -> Composed:
     """Ask back: the *choices* numbered from 1, as ``choices_for`` made them."""
-    raise NotImplementedError
+    numbered = "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, start=1))
+    return Composed((f"{messages.WHICH_ONE}\n{numbered}",))
 
 
 def compose_not_found(
     nearest: tuple[Procedure, ...], hotlines: tuple[Contact, ...], receipt: str
 ) -> Composed:
-    """Say honestly that nothing fits, name the *nearest* one or two, the hotline and the receipt code."""
-    raise NotImplementedError
+    """
+    Say honestly that nothing fits, name the *nearest* one or two, the hotline and the receipt code.
+
+    Any of the three may be empty; what is empty is not mentioned.
+    """
+    names = [choice.label for choice in choices_for(nearest[:_NEAREST_SHOWN])[:-1]]
+    sections = (
+        messages.NOT_FOUND,
+        f"{messages.NEAREST}\n{listed(names)}" if names else "",
+        messages.receipt_line(receipt) if receipt else "",
+        hotline_line(hotlines),
+    )
+    return Composed(tuple(section for section in sections if section))

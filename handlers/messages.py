@@ -123,6 +123,7 @@ NOT_A_CHOICE = "Xin ông/bà gõ đúng một số trong danh sách trên, hoặ
 
 AUTOMATIC = "Trả lời tự động, trích từ hồ sơ đã công bố."
 AUTOMATIC_CONTACT = "Trả lời tự động, theo thông tin cơ quan cung cấp."
+AUTOMATIC_QA = "Trả lời tự động, trích câu trả lời cơ quan đã công bố."
 SAMPLE = "(dữ liệu mẫu)"
 CONTINUED = "…"
 
@@ -302,6 +303,9 @@ WORKING_HOURS = "Giờ làm việc"
 HOLIDAYS = "Ngày nghỉ, lễ"
 RECEPTION = "Lịch tiếp công dân"
 ADDRESS = "Địa chỉ"
+EMAIL = "Thư điện tử"
+WEBSITE = "Trang thông tin"
+ANSWERED = "Cơ quan trả lời:"
 CONTACT_TITLE = "Thông tin liên hệ"
 NO_CONTACT = "Cơ quan chưa cung cấp thông tin liên hệ cho việc này."
 
@@ -355,6 +359,16 @@ def guide_source(source: str, checked_on: date | None) -> str:
 def approved(by: str, on: date | None) -> str:
     """Who answered a published question."""
     return f"Người duyệt: {by}" + (f", ngày {day(on)}" if on else "")
+
+
+def rests_on(codes: tuple[str, ...]) -> str:
+    """Procedures that a published answer rests on."""
+    return f"Thủ tục liên quan: mã {', '.join(codes)}"
+
+
+def with_code(code: str) -> str:
+    """Tell two procedures apart by nothing but the code."""
+    return f"mã {code}"
 
 
 def checked(on: date) -> str:

@@ -26,11 +26,11 @@ PORTAL_PAGE = "https://dichvucong.gov.vn/thu-tuc-hanh-chinh/"
 _URL = re.compile(r"https?://[^\s)”\"]+")
 _WORD = re.compile(r"[^\W_]+(?:[.,/:_@%–-]+[^\W_]+)*%?")
 _DIGIT = re.compile(r"\d")
-# Longer units first: "ngày" would otherwise match the beginning of "ngày làm việc". Before a figure
-# "ngày" and "năm" name a date ("số 543 ngày 01/07/2026") and are no unit.
+# Before a figure "ngày", "tháng" and "năm" name a date ("số 543 ngày 01/07/2026") and are no unit.
 _NUMBER_AND_UNIT = re.compile(
     r"(?<![\w.,/-])(\d[\d.,]*)\s*"
-    r"(ngày làm việc|ngày|giờ|tháng|năm|tuần|phút|đồng|usd|bản chính|bản sao|văn bản)(?!\w|\s+\d)",
+    r"(ngày làm việc|ngày(?! làm việc| \d{1,2}[/-])|giờ|tháng(?! \d)|năm(?! \d)|tuần|phút"
+    r"|đồng|usd|bản chính|bản sao|văn bản)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -52,7 +52,8 @@ def unsupported(text: str, facts: frozenset[str]) -> list[str]:
 
 def _facts(text: str) -> list[str]:
     links = [link.rstrip(".,;:") for link in _URL.findall(text)]
-    rest = _URL.sub(" ", text)
+    # A published line break may stand inside "10 ngày / làm việc".
+    rest = " ".join(_URL.sub(" ", text).split())
     words = [word.lower() for word in _WORD.findall(rest) if _DIGIT.search(word)]
     measures = [f"{number.rstrip('.,')} {unit.lower()}" for number, unit in _NUMBER_AND_UNIT.findall(rest)]
     return list(dict.fromkeys(links + words + measures))
