@@ -51,7 +51,9 @@ def _parts_that_ask(text: str) -> list[str]:
     if len(text.split()) <= _LONG_STORY:
         return [text]
     sentences = [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
-    return sorted(sentences[::-1], key=lambda sentence: "?" not in sentence)
+    asking = [sentence for sentence in sentences if "?" in sentence]
+    telling = [sentence for sentence in sentences if "?" not in sentence]
+    return [*reversed(asking), *reversed(telling)]
 
 
 def _facets(book: PhraseBook, typed: tuple[Syllable, ...]) -> tuple[Facet, ...]:
