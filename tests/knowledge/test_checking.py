@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.checking import TRAPS, Finding, Trap, check
+from knowledge.checking import Finding, check
 from knowledge.records import (
     Charge,
     ChargeKind,
@@ -14,6 +14,7 @@ from knowledge.records import (
     SubmissionMode,
     TimeUnit,
 )
+from knowledge.traps import TRAPS, Trap
 from tests.record_samples import a_procedure
 
 
@@ -63,8 +64,9 @@ def test_a_fee_left_to_the_province_is_found():
     ]
 
 
-def test_a_small_amount_without_a_currency_is_found_and_a_dollar_amount_is_not():
-    assert traps(**charged(155.0, "Cấp mới")) == [Trap.FEE_WITHOUT_CURRENCY]
+def test_a_small_amount_is_found_unless_it_is_in_dollars():
+    assert traps(**charged(155.0, "Cấp mới")) == [Trap.FEE_TOO_SMALL]
+    assert traps(**charged(155.0, "Cấp mới", "VND")) == [Trap.FEE_TOO_SMALL]
     assert traps(**charged(155.0, "Cấp mới", "USD")) == []
 
 
