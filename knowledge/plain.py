@@ -25,7 +25,7 @@ RECORD_TYPES: dict[str, type[Procedure | Contact | QA | Office]] = {
     "qa": QA,
     "office": Office,
 }
-_LARGEST = 4 * 2**20
+_LARGEST = 2**20
 _ORIGIN_KEYS = frozenset({"sample", "crawled_on"})
 _FENCE = "---"
 _FRONT_MATTER = "hướng dẫn phải bắt đầu bằng dòng ---, các dòng tên: giá trị, rồi lại dòng ---"

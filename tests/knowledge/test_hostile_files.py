@@ -98,7 +98,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "billion laughs": ("contacts.yaml", billion_laughs, "không dùng & và *"),
     "deep YAML": ("contacts.yaml", lambda: b"[" * 100_000, "lồng nhau quá 12 tầng"),
     "YAML that runs code": ("office.yaml", lambda: b"!!python/object/apply:os.system [ls]", "không dùng !"),
-    "YAML larger than any office": ("qa.yaml", lambda: b"- a\n" * 2**21, "lớn quá 4 MB"),
+    "YAML larger than any office": ("qa.yaml", lambda: b"- a\n" * 2**19, "lớn quá 1 MB"),
     "a CSV cell without an end": ("qa.csv", lambda: b'qa_id\n"' + b"x" * 300_000, "CSV sai cú pháp"),
     "front matter without an end": ("guide.md", lambda: b"---\n" + b"a: b\n" * 1000, "dòng ---"),
 }
