@@ -26,7 +26,7 @@ from index import lexical
 from index.dense import DenseIndex
 from index.embedding import Embedder
 from index.errors import BuildFailed
-from index.files import sync_tree, write_durably
+from index.files import let_others_read, sync_tree, write_durably
 from index.gathering import ExtraPassages, Knowledge, gather
 from index.generation import PASSAGES, RECORDS, VECTORS, WORDS, Generation, open_folder
 from index.manifest import FORMAT, Manifest, describe_files, write_manifest
@@ -129,8 +129,9 @@ def _write_files(
     """Write everything but the manifest; return how many deleted passages the word index carries."""
     write_durably(folder / VECTORS, DenseIndex.build(vectors).to_bytes())
     write_durably(folder / PASSAGES, table.to_bytes())
-    write_snapshot(folder / RECORDS, knowledge.records, knowledge.asked)
+    write_snapshot(folder / RECORDS, knowledge, old.generation.records if old else None)
     deleted = write_words(folder / WORDS, table, knowledge.passages, old)
+    let_others_read(folder)
     sync_tree(folder)
     return deleted
 

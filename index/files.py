@@ -42,6 +42,12 @@ def sync_tree(folder: Path) -> None:
     sync(folder)
 
 
+def let_others_read(folder: Path) -> None:
+    """Make the files below *folder* readable as the others are; tantivy hides two of its own."""
+    for _, path in files_below(folder):
+        path.chmod(0o644)
+
+
 def point_to(link: Path, target: str) -> None:
     """Make *link* a symbolic link to *target* in one step: a reader sees the old target or the new."""
     spare = link.with_name(link.name + ".tmp")

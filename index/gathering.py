@@ -29,15 +29,21 @@ class Knowledge:
     """
     The public records at one moment, and what is searched of them.
 
-    ``asked`` are the passages among ``passages`` that come from no record. ``fingerprint`` changes
-    when any record does.
+    ``asked`` are the passages among ``passages`` that come from no record. ``fingerprints`` has one
+    entry per record, by (kind, key).
     """
 
     version: int
-    fingerprint: str
     records: tuple[Record, ...]
+    fingerprints: dict[tuple[str, str], str]
     passages: tuple[Passage, ...]
     asked: tuple[Passage, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """One SHA-256 for all records; it changes when any of them does."""
+        lines = (f"{kind}\t{key}\t{one}" for (kind, key), one in sorted(self.fingerprints.items()))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def gather(database_path: Path, extra_passages: ExtraPassages | None = None) -> Knowledge:
@@ -48,16 +54,16 @@ def gather(database_path: Path, extra_passages: ExtraPassages | None = None) -> 
         BuildFailed: there is nothing to search for.
         DatabaseRefused: the file cannot be read.
     """
-    version, records, fingerprint = _read(database_path)
+    version, records, fingerprints = _read(database_path)
     own = [passage for record in records if not isinstance(record, Office) for passage in passages_of(record)]
     if not own:
         raise BuildFailed("chưa có thủ tục nào trong kho. Hãy chạy: danhoi knowledge import TỆP")
     codes = {record.code for record in records if isinstance(record, Procedure)}
     asked = tuple(extra_passages(codes)) if extra_passages else ()
-    return Knowledge(version, fingerprint, records, (*own, *asked), asked)
+    return Knowledge(version, records, fingerprints, (*own, *asked), asked)
 
 
-def _read(database_path: Path) -> tuple[int, tuple[Record, ...], str]:
+def _read(database_path: Path) -> tuple[int, tuple[Record, ...], dict[tuple[str, str], str]]:
     with closing(open_database(database_path)) as database:
         store = KnowledgeStore(database)
         database.execute("BEGIN")  # everything below sees the same moment
@@ -69,10 +75,8 @@ def _read(database_path: Path) -> tuple[int, tuple[Record, ...], str]:
             *store.qas(),
             *((office,) if office else ()),
         )
-        version, fingerprints = store.version(), store.fingerprints()
+        version, stored = store.version(), store.fingerprints()
         database.rollback()
-    lines = sorted(
-        f"{kind_of(record)}\t{key_of(record)}\t{fingerprints[str(kind_of(record)), key_of(record)]}"
-        for record in records
-    )
-    return version, records, hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    # Internal procedures have a fingerprint too, but no place here.
+    names = ((str(kind_of(record)), key_of(record)) for record in records)
+    return version, records, {name: stored[name] for name in names}

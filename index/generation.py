@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from pysqlite3 import dbapi2 as sqlite3
 
 from index.dense import DenseIndex
 from index.embedding import Embedder
@@ -81,7 +81,7 @@ def open_folder(folder: Path) -> Generation:
     verify_files(folder, manifest)
     try:
         return _load(folder, manifest)
-    except (OSError, ValueError, msgspec.DecodeError, KeyError) as error:
+    except (OSError, ValueError, sqlite3.Error) as error:  # msgspec errors are ValueErrors
         # The bytes are those that were published, so this program cannot read what wrote them.
         raise IndexDamaged(folder, f"không đọc được ({error})") from error
 

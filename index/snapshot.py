@@ -9,27 +9,27 @@ removed folder can come between a hit and its record.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from pysqlite3 import dbapi2 as sqlite3
 
 from index.cards import ProcedureCard, cards_of
+from index.gathering import Knowledge
 from knowledge.codec import decode, encode
-from knowledge.passages import Passage, RecordKind
+from knowledge.passages import RecordKind
 from knowledge.records import QA, Contact, Guide, Office, Procedure, Record
 from knowledge.splitting import passages_of
 from knowledge.store import key_of, kind_of
 
 _DECODED = 1024  # records kept decoded, of each kind
-_LEVEL = 6  # of compression
 
 _TABLES = """
-CREATE TABLE records (kind TEXT, key TEXT, body BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE records (kind TEXT, key TEXT, fingerprint TEXT, body BLOB);
 CREATE TABLE asked (passage_id TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID;
 CREATE TABLE cards (position INTEGER PRIMARY KEY, body BLOB);
 """
@@ -37,12 +37,19 @@ CREATE TABLE cards (position INTEGER PRIMARY KEY, body BLOB);
 RecordT = TypeVar("RecordT", Procedure, Contact, Guide, QA, Office)
 
 
+class StoredBody(NamedTuple):
+    """A compressed record and the fingerprint it has in the store."""
+
+    fingerprint: str
+    body: bytes
+
+
 class RecordSnapshot:
     """The records of one generation. Read-only, usable from any thread."""
 
     def __init__(
         self,
-        bodies: Mapping[tuple[str, str], bytes],
+        bodies: Mapping[tuple[str, str], StoredBody],
         cards: Sequence[ProcedureCard],
         asked: Mapping[str, str],
     ) -> None:
@@ -59,14 +66,20 @@ class RecordSnapshot:
     def open(cls, path: Path) -> RecordSnapshot:
         """Return the snapshot in *path*, read whole."""
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
-            bodies = {(kind, key): body for kind, key, body in connection.execute("SELECT * FROM records")}
+            rows = connection.execute("SELECT kind, key, fingerprint, body FROM records")
+            bodies = {(kind, key): StoredBody(fingerprint, body) for kind, key, fingerprint, body in rows}
             cards = connection.execute("SELECT body FROM cards ORDER BY position").fetchall()
             asked = dict(connection.execute("SELECT * FROM asked"))
         return cls(bodies, [msgspec.json.decode(body, type=ProcedureCard) for (body,) in cards], asked)
 
     def _procedure(self, code: str) -> Procedure | None:
-        body = self._bodies.get((RecordKind.PROCEDURE, code))
-        return decode(zlib.decompress(body), Procedure) if body else None
+        stored = self._bodies.get((RecordKind.PROCEDURE, code))
+        return decode(zlib.decompress(stored.body), Procedure) if stored else None
+
+    def body_of(self, kind: str, key: str, fingerprint: str) -> bytes | None:
+        """Return the compressed record if it is here and has this *fingerprint*."""
+        stored = self._bodies.get((kind, key))
+        return stored.body if stored and stored.fingerprint == fingerprint else None
 
     def contact(self, key: str) -> Contact | None:
         return self._contacts.get(key)
@@ -111,8 +124,8 @@ class RecordSnapshot:
     def _all(self, record_type: type[RecordT]) -> tuple[RecordT, ...]:
         wanted = _KINDS[record_type]
         return tuple(
-            decode(zlib.decompress(body), record_type)
-            for (kind, _), body in sorted(self._bodies.items())
+            decode(zlib.decompress(stored.body), record_type)
+            for (kind, _), stored in sorted(self._bodies.items())
             if kind == wanted
         )
 
@@ -125,20 +138,31 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-def write_snapshot(path: Path, records: Sequence[Record], asked: Iterable[Passage]) -> None:
+def write_snapshot(path: Path, knowledge: Knowledge, old: RecordSnapshot | None) -> None:
     """
-    Write *records*, and the texts of the passages *asked* that no record holds, to the new file *path*.
+    Write the records of *knowledge*, and the passages that no record holds, to the new file *path*.
 
-    Equal input gives the same content. The caller makes the file durable.
+    What *old* already holds is copied. The caller makes the file durable.
     """
-    bodies = ((kind_of(record), key_of(record), zlib.compress(encode(record), _LEVEL)) for record in records)
-    cards = cards_of([record for record in records if isinstance(record, Procedure)])
+    cards = cards_of([record for record in knowledge.records if isinstance(record, Procedure)])
     with closing(sqlite3.connect(path)) as connection:
         # The file is worth nothing before its manifest; a journal would only make it slower.
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
-        connection.executemany("INSERT INTO records VALUES (?, ?, ?)", bodies)
-        connection.executemany("INSERT INTO asked VALUES (?, ?)", ((p.passage_id, p.text) for p in asked))
+        connection.executemany(
+            "INSERT INTO records VALUES (?, ?, ?, ?)",
+            (_row(record, knowledge, old) for record in knowledge.records),
+        )
+        connection.executemany(
+            "INSERT INTO asked VALUES (?, ?)", ((asked.passage_id, asked.text) for asked in knowledge.asked)
+        )
         connection.executemany(
             "INSERT INTO cards VALUES (?, ?)", enumerate(msgspec.json.encode(card) for card in cards)
         )
         connection.commit()
+
+
+def _row(record: Record, knowledge: Knowledge, old: RecordSnapshot | None) -> tuple[str, str, str, bytes]:
+    kind, key = str(kind_of(record)), key_of(record)
+    fingerprint = knowledge.fingerprints[kind, key]
+    body = old.body_of(kind, key, fingerprint) if old else None
+    return kind, key, fingerprint, body or zlib.compress(encode(record))
