@@ -14,6 +14,7 @@ import yaml
 from knowledge.plain_tree import Items, Mistake, Pairs, Text, Tree
 
 _DEEPEST = 12
+_MOST_EVENTS = 100_000  # 1 MiB of real text has about 30,000
 # The C parser is ten times faster; where it was not built, the one in Python reads the same.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -47,7 +48,7 @@ def parse_yaml(text: str, first_line: int = 1) -> Tree:
 def _checked(events: Iterator[yaml.Event], first_line: int) -> Iterator[yaml.Event]:
     """Pass on the events of one document; refuse what is not allowed as soon as it is met."""
     depth = documents = 0
-    for event in events:
+    for count, event in enumerate(events):
         line = _line(event, first_line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Mistake(line, "", "", _NO_LINKS)
@@ -57,6 +58,8 @@ def _checked(events: Iterator[yaml.Event], first_line: int) -> Iterator[yaml.Eve
         documents += isinstance(event, yaml.DocumentStartEvent)
         if depth > _DEEPEST:
             raise Mistake(line, "", "", f"lồng nhau quá {_DEEPEST} tầng; hãy bỏ bớt")
+        if count > _MOST_EVENTS:
+            raise Mistake(line, "", "", "tệp có quá nhiều mục; hãy chia thành nhiều tệp nhỏ")
         if documents > 1:
             raise Mistake(line, "", "", "mỗi tệp chỉ có một phần; hãy bỏ dòng --- thứ hai")
         if not isinstance(event, yaml.StreamStartEvent):

@@ -99,6 +99,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "deep YAML": ("contacts.yaml", lambda: b"[" * 100_000, "lồng nhau quá 12 tầng"),
     "YAML that runs code": ("office.yaml", lambda: b"!!python/object/apply:os.system [ls]", "không dùng !"),
     "YAML larger than any office": ("qa.yaml", lambda: b"- a\n" * 2**19, "lớn quá 1 MB"),
+    "YAML of nothing but items": ("qa.yaml", lambda: b"- a\n" * 2**17, "tệp có quá nhiều mục"),
     "a CSV cell without an end": ("qa.csv", lambda: b'qa_id\n"' + b"x" * 300_000, "CSV sai cú pháp"),
     "front matter without an end": ("guide.md", lambda: b"---\n" + b"a: b\n" * 1000, "dòng ---"),
 }
