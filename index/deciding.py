@@ -1,0 +1,73 @@
+"""
+Whether to answer, to ask back, or to hand over: two fitted probabilities and two points on them.
+
+``confidence`` is the probability that the first candidate's family answers the query, ``offered`` the
+probability that one of the first four does. Both are logistic in a few named signals of the ranking;
+``index/training/fit_ranking.py`` fits them on questions whose procedure is known, and on the same
+questions with the procedure taken out of the index.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from index.ranking import Decision
+
+SIGNALS = (
+    "score",  # of the first candidate
+    "margin",  # its lead over the first candidate of another family
+    "margin4",  # its lead over the fifth family
+    "title_cosine",
+    "asked_cosine",
+    "asked_mean",
+    "body_cosine",
+    "query_covered",
+    "title_covered",
+    "title_bm25",  # 1.0: the word engine prefers the same title
+    "asked_bm25",
+    "body_bm25",
+    "known",  # share of the query's syllables the model knows
+    "length",  # ln of the number of syllables
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A fitted logistic function: one weight per signal, and the intercept."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def __call__(self, signals: Mapping[str, float]) -> float:
+        """Return the probability, 0..1."""
+        z = self.intercept + sum(weight * signals[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRule:
+    """
+    The fitted rule.
+
+    Attributes:
+        first: Probability that the first candidate's family is right.
+        among: Probability that one of the first four families is right.
+        answer_at: Answer when ``first`` reaches this.
+        offer_at: Else ask back when ``among`` reaches this; else hand over.
+    """
+
+    first: Logistic
+    among: Logistic
+    answer_at: float
+    offer_at: float
+
+    def decide(self, signals: Mapping[str, float]) -> tuple[float, Decision]:
+        """Return the confidence in the first candidate, and what to do."""
+        confidence = self.first(signals)
+        if confidence >= self.answer_at:
+            return confidence, Decision.ANSWER
+        if self.among(signals) >= self.offer_at:
+            return confidence, Decision.ASK_BACK
+        return confidence, Decision.HAND_OVER

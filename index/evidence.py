@@ -1,0 +1,161 @@
+"""
+Evidence: what speaks for each record, as numbers, for one query.
+
+Two engines look at the query: vectors (FAISS over every passage) and words (tantivy over titles, over
+citizens' wordings and over bodies, each by itself, because a title that matches weighs more than a
+body). What they find is gathered by record into one row of named features; ``search.py`` weighs them.
+
+But: nothing is decided or weighed here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Embedder
+from index.generation import Generation
+from knowledge.passages import PassagePart, RecordKind
+from knowledge.records import ProcedureType
+from knowledge.text import fold, syllables
+from knowledge.usage import online_submissions
+
+FEATURES = (
+    "title_cosine",  # of the query with the record's title
+    "asked_cosine",  # with the nearest of the citizens' wordings of it
+    "asked_mean",  # with the nearest three of them
+    "body_cosine",  # with the nearest body passage
+    "title_bm25",  # best title, words; 1.0 is the best title of all records for this query
+    "asked_bm25",
+    "body_bm25",
+    "query_covered",  # share of the query's weight in words that the title holds
+    "title_covered",  # share of the title's weight in words that the query holds
+    "usage",  # how often it is filed in the whole country, log scale 0..1
+    "provincial",  # 1.0 when one province published it for itself
+)
+NEAREST_PASSAGES = 600  # rows taken from FAISS; a record outside them has no wording near the query
+BEST_BY_WORDS = 60  # rows taken from tantivy for each part
+_MOST_USED = math.log1p(20_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    Features of the candidates of one query.
+
+    ``records`` are positions in ``PassageTable.records``, ascending; ``features`` is float32, shape
+    (len(records), len(FEATURES)). ``cosines`` and ``bm25`` hold the passages found, by row.
+    """
+
+    records: NDArray[np.int64]
+    features: NDArray[np.float32]
+    cosines: dict[int, float]
+    bm25: dict[int, float]
+
+
+class EvidenceCollector:
+    """Collects evidence from one generation; safe to use from several threads."""
+
+    def __init__(self, generation: Generation, embedder: Embedder) -> None:
+        generation.require_model(embedder)
+        self._generation = generation
+        self._embedder = embedder
+        table = generation.passages
+        self._title_rows = table.rows_with(PassagePart.TITLE)
+        self._titles = generation.dense.vectors(self._title_rows)
+        self._title_owner = table.record[self._title_rows]
+        self._size = len(table.records)
+        self._title_words = self._read_titles()
+        self._weight = _inverse_document_frequency(self._title_words)
+        self._prior = self._read_prior()
+
+    @property
+    def usage(self) -> NDArray[np.float32]:
+        """How often each record is filed, log scale 0..1, by position in ``PassageTable.records``."""
+        return self._prior[:, 0]
+
+    def collect(self, query: str) -> Evidence:
+        """Return the evidence for *query*, already cleaned; no candidates when nothing is near."""
+        vector = self._embedder.embed([query])[0]
+        rows, cosines = self._generation.dense.search(vector, NEAREST_PASSAGES)
+        table = self._generation.passages
+        features = np.zeros((self._size, len(FEATURES)), dtype=np.float32)
+        if vector.any():
+            features[self._title_owner, 0] = self._titles @ vector
+        self._by_vectors(features, rows, cosines)
+        found = {int(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True)}
+        words: dict[int, float] = {}
+        for column, part in enumerate((PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY), start=4):
+            words |= self._by_words(features, column, query, part)
+        seen = np.fromiter((table.record[row] for row in (*found, *words)), dtype=np.int64)
+        candidates = np.unique(seen)
+        self._by_title(features, query, candidates)
+        features[:, 9:11] = self._prior
+        return Evidence(candidates, features[candidates], found, words)
+
+    def _by_vectors(
+        self, features: NDArray[np.float32], rows: NDArray[np.int64], cosines: NDArray[np.float32]
+    ) -> None:
+        """Fill the cosine columns; a record without a row among the nearest gets the farthest's cosine."""
+        floor = float(cosines[-1]) if len(cosines) else 0.0
+        table = self._generation.passages
+        features[:, 1:4] = floor
+        asked = table.part[rows] == tuple(PassagePart).index(PassagePart.ASKED)
+        body = table.part[rows] == tuple(PassagePart).index(PassagePart.BODY)
+        np.maximum.at(features[:, 3], table.record[rows[body]], cosines[body])
+        nearest: dict[int, list[float]] = {}
+        for owner, cosine in zip(table.record[rows[asked]], cosines[asked], strict=True):
+            best = nearest.setdefault(int(owner), [])
+            if len(best) < 3:
+                best.append(float(cosine))
+        for owner, best in nearest.items():
+            features[owner, 1] = best[0]
+            features[owner, 2] = sum(best + [floor] * (3 - len(best))) / 3
+
+    def _by_words(
+        self, features: NDArray[np.float32], column: int, query: str, part: PassagePart
+    ) -> dict[int, float]:
+        rows, scores = self._generation.lexical.search(query, BEST_BY_WORDS, parts=(part,))
+        if len(rows):
+            owners = self._generation.passages.record[rows]
+            np.maximum.at(features[:, column], owners, scores / scores[0])
+        return {int(row): float(score) for row, score in zip(rows, scores, strict=True)}
+
+    def _by_title(self, features: NDArray[np.float32], query: str, candidates: NDArray[np.int64]) -> None:
+        asked = set(syllables(fold(query)))
+        weight = {word: self._weight.get(word, self._weight[""]) for word in asked}
+        whole = sum(weight.values()) or 1.0
+        for record in candidates:
+            title = self._title_words[record]
+            shared = sum(weight[word] for word in title & asked)
+            features[record, 7] = shared / whole
+            features[record, 8] = shared / (sum(self._weight[word] for word in title) or 1.0)
+
+    def _read_titles(self) -> list[frozenset[str]]:
+        cards = self._generation.records.cards
+        titles = []
+        for kind, key in self._generation.passages.records:
+            title = cards[key].title if kind is RecordKind.PROCEDURE else ""
+            titles.append(frozenset(syllables(fold(title))))
+        return titles
+
+    def _read_prior(self) -> NDArray[np.float32]:
+        usage = online_submissions()
+        cards = self._generation.records.cards
+        prior = np.zeros((self._size, 2), dtype=np.float32)
+        for record, (kind, key) in enumerate(self._generation.passages.records):
+            if kind is RecordKind.PROCEDURE:
+                provincial = cards[key].procedure_type is ProcedureType.PROVINCIAL
+                prior[record] = math.log1p(usage.get(key, 0)) / _MOST_USED, provincial
+        return prior
+
+
+def _inverse_document_frequency(documents: list[frozenset[str]]) -> dict[str, float]:
+    """Return ln(1 + N / n) by word; the key "" holds the weight of an unknown word."""
+    counts = Counter(word for words in documents for word in words)
+    weights = {word: math.log1p(len(documents) / n) for word, n in counts.items()}
+    return weights | {"": math.log1p(len(documents))}

@@ -1,0 +1,195 @@
+"""
+A query in, a ranking out: evidence weighed, families grouped, and a decision.
+
+The weights are fitted (``index/training/fit_ranking.py``) and shipped as numbers in ``models/ranking.json``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from index.deciding import DecisionRule
+from index.embedding import Embedder
+from index.evidence import FEATURES, Evidence, EvidenceCollector
+from index.generation import Generation
+from index.ranking import Candidate, Decision, Hit, Ranking
+from knowledge.passages import RecordKind
+from knowledge.records import Level
+from knowledge.text import clean, syllables
+
+_WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
+_HITS_KEPT = 3  # passages kept as evidence per candidate
+_REJECTED_KEPT = 5
+_OFFERED = 4
+MOST_SYLLABLES = 200
+
+
+class RankingModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The fitted numbers: a weight per feature, how a family's first member is chosen, the decision."""
+
+    weights: Mapping[str, float]
+    usage_in_family: float  # how much usage counts between members of one family
+    level_in_family: float  # how much the office's own level counts there
+    province: float  # taken off a procedure of another province than the office's
+    decision: DecisionRule
+
+
+@lru_cache(maxsize=1)
+def load_ranking_model(path: Path = _WEIGHTS) -> RankingModel:
+    """Return the ranking model that ships with the project."""
+    return msgspec.json.decode(path.read_bytes(), type=RankingModel)
+
+
+class Searcher:
+    """Ranks the records of one generation for a query. Safe to use from several threads."""
+
+    def __init__(self, generation: Generation, embedder: Embedder, model: RankingModel | None = None) -> None:
+        self.generation = generation
+        self._embedder = embedder
+        self._collector = EvidenceCollector(generation, embedder)
+        self._model = model or load_ranking_model()
+        self._weights = np.array([self._model.weights[name] for name in FEATURES], dtype=np.float32)
+        self._families = self._read_families()
+        self._fit = self._read_office_fit()
+
+    def rank(self, query: str, top_k: int = 10) -> Ranking:
+        """
+        Return up to *top_k* records for *query*, best first, and what to do with them.
+
+        Members of one family stand side by side. A query without words gives an empty ranking and
+        ``Decision.HAND_OVER``.
+        """
+        query = " ".join(clean(query).split()[:MOST_SYLLABLES])
+        evidence = self._collector.collect(query)
+        if not len(evidence.records):
+            return Ranking(query, (), 0.0, Decision.HAND_OVER, self.generation.generation_id)
+        scores = evidence.features @ self._weights
+        candidates = self._group(evidence, scores, top_k)
+        leaders = _leaders(candidates)
+        confidence, decision = self._model.decision.decide(self.signals(query, leaders))
+        return Ranking(
+            query=query,
+            candidates=tuple(candidates[:top_k]),
+            confidence=confidence,
+            decision=decision,
+            generation=self.generation.generation_id,
+            offered=tuple(leaders[:_OFFERED]) if decision is Decision.ASK_BACK else (),
+            rejected=self._rejected(evidence, candidates),
+        )
+
+    def signals(self, query: str, leaders: list[Candidate]) -> dict[str, float]:
+        """Return what the decision looks at, given the first candidate of each family, best first."""
+        first = leaders[0]
+        words = syllables(query)
+        return {
+            **first.features,
+            "score": first.score,
+            "margin": first.score - leaders[1].score if len(leaders) > 1 else first.score,
+            "margin4": first.score - leaders[4].score if len(leaders) > 4 else first.score,
+            "known": self._known_share(query),
+            "length": math.log1p(len(words)),
+        }
+
+    def _known_share(self, query: str) -> float:
+        known = getattr(self._embedder, "known_share", None)
+        return float(known(query)) if known else 1.0
+
+    def _group(self, evidence: Evidence, scores: NDArray[np.float32], top_k: int) -> list[Candidate]:
+        """Return the best candidates, families together, in the order of their best member."""
+        # Twice as many as asked for: the decision looks at the fifth family, and large families
+        # would else crowd it out.
+        order = np.argsort(-scores, kind="stable")
+        best: dict[int, float] = {}
+        members: dict[int, list[int]] = {}
+        for place in order:
+            family = int(self._families[evidence.records[place]])
+            if family not in best and len(best) >= max(top_k, 6):
+                continue
+            best.setdefault(family, float(scores[place]))
+            members.setdefault(family, []).append(int(place))
+        hits = self._hits_by_record(evidence)
+        grouped: list[Candidate] = []
+        for family, score in best.items():
+            fit = [float(self._fit[evidence.records[p]] + scores[p]) for p in members[family]]
+            for _, place in sorted(zip(fit, members[family], strict=True), key=lambda pair: -pair[0]):
+                grouped.append(self._candidate(evidence, place, score, hits))
+        return grouped
+
+    def _candidate(
+        self, evidence: Evidence, place: int, score: float, hits: dict[int, list[Hit]]
+    ) -> Candidate:
+        record = int(evidence.records[place])
+        kind, key = self.generation.passages.records[record]
+        cards = self.generation.records.cards
+        return Candidate(
+            kind=kind,
+            key=key,
+            family=cards[key].family if kind is RecordKind.PROCEDURE else f"{kind}/{key}",
+            score=score,
+            hits=tuple(hits.get(record, ())[:_HITS_KEPT]),
+            features=dict(zip(FEATURES, evidence.features[place].tolist(), strict=True)),
+        )
+
+    def _hits_by_record(self, evidence: Evidence) -> dict[int, list[Hit]]:
+        table = self.generation.passages
+        found: dict[int, list[Hit]] = {}
+        for row in evidence.cosines.keys() | evidence.bm25.keys():
+            hit = Hit(table.ids[row], evidence.cosines.get(row, 0.0), evidence.bm25.get(row, 0.0))
+            found.setdefault(int(table.record[row]), []).append(hit)
+        for hits in found.values():
+            hits.sort(key=lambda hit: (-hit.cosine, -hit.bm25, hit.passage_id))
+        return found
+
+    def _rejected(self, evidence: Evidence, candidates: list[Candidate]) -> tuple[Hit, ...]:
+        kept = {(candidate.kind, candidate.key) for candidate in candidates}
+        table = self.generation.passages
+        rest = (row for row in evidence.cosines if table.record_of(row) not in kept)
+        nearest = sorted(rest, key=lambda row: -evidence.cosines[row])[:_REJECTED_KEPT]
+        return tuple(
+            Hit(table.ids[row], evidence.cosines[row], evidence.bm25.get(row, 0.0)) for row in nearest
+        )
+
+    def _read_families(self) -> NDArray[np.int64]:
+        """Return the family's number of each record of the passage table."""
+        cards = self.generation.records.cards
+        numbers: dict[str, int] = {}
+        names = (
+            cards[key].family if kind is RecordKind.PROCEDURE else f"{kind}/{key}"
+            for kind, key in self.generation.passages.records
+        )
+        return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), dtype=np.int64)
+
+    def _read_office_fit(self) -> NDArray[np.float32]:
+        """Return how well each record suits the office: its level, its province, and general use."""
+        office = self.generation.records.office()
+        cards = self.generation.records.cards
+        usage = self._collector.usage
+        fit = np.zeros(len(self.generation.passages.records), dtype=np.float32)
+        for record, (kind, key) in enumerate(self.generation.passages.records):
+            if kind is not RecordKind.PROCEDURE:
+                continue
+            card = cards[key]
+            fit[record] = self._model.usage_in_family * usage[record]
+            levels = card.agency_levels or card.levels
+            if office and office.level in levels:
+                fit[record] += self._model.level_in_family
+            elif not office and levels == (Level.MINISTRY,):
+                fit[record] -= self._model.level_in_family / 2
+            if card.province and not (office and office.province == card.province):
+                fit[record] -= self._model.province
+        return fit
+
+
+def _leaders(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the first candidate of each family, in order."""
+    first: dict[str, Candidate] = {}
+    for candidate in candidates:
+        first.setdefault(candidate.family, candidate)
+    return list(first.values())
