@@ -118,6 +118,17 @@ def test_no_text_of_a_sample_procedure_is_left_ragged(path: Path) -> None:
         assert text == clean(text).strip()
 
 
+def test_a_name_counts_as_one_word_when_wordings_are_compared() -> None:
+    sentence = "mang hồ sơ đến Trung tâm Phục vụ hành chính công để nộp trước ngày đã hẹn nhé"
+    assert shingles(sentence, []) == {
+        "mang hồ sơ đến trung_tâm_phục_vụ_hành_chính_công để nộp trước ngày đã hẹn nhé"
+    }
+
+
+def test_a_figure_is_the_same_with_and_without_points_and_leading_zeros() -> None:
+    assert figures("10.000 đồng, 03 ngày, mã 1.001193") == {"10000", "3", "1", "1193"}
+
+
 # ---------------------------------------------------------------- against the national catalogue
 
 
