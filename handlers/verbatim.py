@@ -92,10 +92,11 @@ def _printed(record: object) -> Iterator[str]:
         yield f"{record.originals:02d} bản chính, {record.copies:02d} bản sao"
     elif isinstance(record, Charge) and record.amount:
         amount = _number(record.amount)
-        yield f"{amount} {messages.CURRENCIES.get(record.currency, record.currency)}"
+        with_currency = f"{amount} {messages.CURRENCIES.get(record.currency, record.currency)}".rstrip()
+        yield with_currency
         # The amount is also printed in front of the description's own "đồng/lần" or "/hồ sơ".
         words = " ".join(record.description.split())
-        yield f"{amount}{words}" if words.startswith("/") else f"{amount} {words}"
+        yield f"{with_currency}{words}" if words.startswith("/") else f"{amount} {words}"
 
 
 def _number(value: float) -> str:
