@@ -133,5 +133,5 @@ def test_an_open_index_outlives_its_folder(tmp_path):
 
 
 def test_a_folder_without_an_index_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="meta.json"):
+    with pytest.raises(ValueError, match=r"meta\.json"):
         LexicalIndex.open(tmp_path, PassageTable.of(PASSAGES))
