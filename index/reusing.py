@@ -56,8 +56,9 @@ def vectors_for(
     """
     vectors = np.zeros((len(table), embedder.dimension), np.float32)
     rows = _old_rows(table, embedder, old)
-    if old is not None:
-        vectors[rows >= 0] = old.generation.dense.vectors(rows[rows >= 0])
+    kept = np.flatnonzero(rows >= 0)
+    if old is not None and len(kept):
+        vectors[kept] = old.generation.dense.vectors(rows[kept])
     missing = np.flatnonzero(rows < 0)
     for start in range(0, len(missing), _BATCH):
         progress(start, len(missing))
