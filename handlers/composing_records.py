@@ -158,7 +158,7 @@ _DIFFERENCES: tuple[Callable[[Procedure], str], ...] = (
 def compose_choices(choices: tuple[Choice, ...]) -> Composed:
     """Ask back: the *choices* numbered from 1, as ``choices_for`` made them."""
     numbered = "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, start=1))
-    return Composed((f"{messages.WHICH_ONE}\n{numbered}",))
+    return Composed((f"{messages.WHICH_ONE}\n{numbered}", messages.MARK))
 
 
 def compose_not_found(
@@ -175,5 +175,6 @@ def compose_not_found(
         f"{messages.NEAREST}\n{listed(names)}" if names else "",
         messages.receipt_line(receipt) if receipt else "",
         hotline_line(hotlines),
+        messages.MARK,
     )
     return Composed(tuple(section for section in sections if section))

@@ -17,10 +17,13 @@ _BULLETS = "-–—+*•●▪◦·"
 _LEADING_BULLETS = re.compile(rf"^(?:[{_BULLETS}]+\s*)+(?=\D|\d)")
 # "Phí: - Dưới …; - Từ …" was a list before the portal's editor flattened it.
 _INLINE_BULLET = re.compile(r"(?<=[;:.,)])\s+([-–+*•●])\s+(?=[^\W\d_])")
+# A line that goes on in small letters was wrapped by an editor; cut there, "20 ngày" would lose its
+# "làm việc". "a)" and "i." open items of a list.
+_WRAPPED = re.compile(r"(?<![\s.;:!?])[ \t]*\n\s*(?![a-zđ]{1,4}[).])(?=([^\W\d_]))")
 _DOUBLED_STOP = re.compile(r"(?<![.…])\.\s?\.(?!\.)")
 # A full stop ends a sentence, but not in "TP. Huế" or "1. Tổ chức".
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\b[A-ZĐ]\.)(?<!\bT[PXTS]\.)(?<!\bTp\.)(?<!\bThS\.)\s+(?=\S)")
-_LIST_NUMBER = re.compile(r"^\(?(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]$", re.IGNORECASE)
+_LIST_NUMBER = re.compile(r"^\(?(?:(?:bước|mục|phần) )?(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]$", re.IGNORECASE)
 _ACRONYMS = frozenset(
     [
         "UBND",
@@ -43,12 +46,18 @@ _ACRONYMS = frozenset(
 
 def tidy(text: str) -> str:
     r"""
-    Return *text* with one blank between words, no empty lines, and flattened lists on lines again.
+    Return *text* with one blank between words, no empty lines, flattened lists on lines again.
+
+    A line that goes on in small letters is joined to the one before it.
 
     >>> tidy("Phí:  - Dưới 5 tấn: 50.000 đồng; - Trên 5 tấn: 100.000 đồng..\n\n - - Khác")
     'Phí:\n- Dưới 5 tấn: 50.000 đồng;\n- Trên 5 tấn: 100.000 đồng.\n- Khác'
+    >>> tidy("Trong 20 ngày\nlàm việc, gồm\na) đơn")
+    'Trong 20 ngày làm việc, gồm\na) đơn'
     """
-    lines = (" ".join(line.split()) for line in _INLINE_BULLET.sub(r"\n\1 ", text).splitlines())
+    text = _INLINE_BULLET.sub(r"\n\1 ", text)
+    text = _WRAPPED.sub(lambda border: " " if border[1].islower() else border[0], text)
+    lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(_tidy_line(line) for line in lines if line.strip(_BULLETS + " .;"))
 
 
@@ -100,7 +109,7 @@ def sentences(line: str) -> list[str]:
     """
     found: list[str] = []
     for piece in _SENTENCE_END.split(line):
-        if found and _LIST_NUMBER.match(found[-1].split(" ")[-1]):
+        if found and _LIST_NUMBER.match(found[-1]):
             found[-1] += " " + piece  # "1." opens a sentence, it does not end one
         else:
             found.append(piece)

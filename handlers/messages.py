@@ -2,8 +2,8 @@
 Every sentence a citizen reads, and the few words that make up an answer.
 
 Plain, calm Vietnamese for an old person on a phone: "ông/bà" throughout, one thought a sentence,
-what is so, what to do next, a way to a person. No figure stands here: numbers, dates and telephone
-numbers are always handed in by the record or the office they belong to.
+what is so, what to do next, a way to a person. No figure stands here but the nationwide emergency
+numbers: amounts, dates and telephone numbers are handed in by the record or office they belong to.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ FULL = "đầy đủ"
 TALK_TO_STAFF = "gặp cán bộ"
 DELETE = "/xoa"
 
+# Every automatic message shows that it is one: by this mark, or by speaking of itself as "máy".
+MARK = "(Trả lời tự động)"
+
 # --- first contact -----------------------------------------------------------------------------
 
 
@@ -33,10 +36,11 @@ def greeting(retention_days: int) -> str:
     )
 
 
-THANKS = "Cảm ơn ông/bà đã hỏi. Khi cần, ông/bà cứ nhắn tiếp."
+THANKS = f"Cảm ơn ông/bà đã hỏi. Khi cần, ông/bà cứ nhắn tiếp. {MARK}"
 
 HELP = (
-    "Ông/bà cứ hỏi như nói chuyện bình thường, có dấu hay không dấu đều được. Ví dụ:\n"
+    "Đây là máy trả lời tự động. Ông/bà cứ hỏi như nói chuyện bình thường, "
+    "có dấu hay không dấu đều được. Ví dụ:\n"
     "- làm khai sinh cho con cần giấy tờ gì\n"
     "- đăng ký kết hôn mất bao nhiêu tiền\n"
     "- làm căn cước nộp ở đâu\n"
@@ -46,20 +50,24 @@ HELP = (
 
 # --- the question cannot be taken as it is -------------------------------------------------------
 
-EMPTY = "Ông/bà chưa gõ câu hỏi. Mời ông/bà gõ điều muốn hỏi, ví dụ: “đăng ký khai sinh cần giấy tờ gì?”"
+EMPTY = (
+    f"Ông/bà chưa gõ câu hỏi. Mời ông/bà gõ điều muốn hỏi, ví dụ: “đăng ký khai sinh cần giấy tờ gì?” {MARK}"
+)
 TOO_LONG = "Tin nhắn này dài quá, máy không đọc hết được. Mời ông/bà hỏi lại bằng một, hai câu ngắn."
 NO_INDEX = (
     "Hệ thống đang được chuẩn bị nên chưa trả lời được. "
-    "Mong ông/bà thông cảm và nhắn lại sau, hoặc liên hệ trực tiếp cơ quan."
+    f"Mong ông/bà thông cảm và nhắn lại sau, hoặc liên hệ trực tiếp cơ quan. {MARK}"
 )
 NO_TOPIC = (
     "Ông/bà đang hỏi về thủ tục nào? "
-    "Mời ông/bà gõ tên việc cần làm, ví dụ: “đăng ký khai sinh”, “cấp lại căn cước”."
+    f"Mời ông/bà gõ tên việc cần làm, ví dụ: “đăng ký khai sinh”, “cấp lại căn cước”. {MARK}"
 )
 PERSONAL_DATA = (
     "Lưu ý: tin nhắn vừa rồi có thông tin cá nhân. Máy đã che lại, không lưu. "
     "Xin ông/bà đừng gửi số căn cước, số điện thoại hay số tài khoản ở đây; hỏi thủ tục thì không cần."
 )
+
+FORGOTTEN = f"Đã xóa những gì ông/bà đã nhắn và câu trả lời. Ông/bà có thể hỏi lại từ đầu. {MARK}"
 
 # --- refused, with a reason ----------------------------------------------------------------------
 
@@ -78,11 +86,17 @@ SECRET = (
     "qua điện thoại, tin nhắn.\n"
     "- Ông/bà đừng đưa mã OTP hay mật khẩu cho bất kỳ ai, kể cả người xưng là công an, cán bộ.\n"
     "- Đừng bấm đường dẫn lạ, đừng cài phần mềm người lạ gửi.\n"
-    "- Nếu đã lỡ đưa: gọi ngay cho ngân hàng để khóa tài khoản và báo công an xã, phường nơi ở."
+    "- Nếu đã lỡ đưa: gọi ngay cho ngân hàng để khóa tài khoản và báo công an xã, phường nơi ở.\n"
+    f"{MARK}"
 )
 ABUSE = (
     "Có lẽ ông/bà đang bực, mong ông/bà thông cảm. Ông/bà cho biết việc cần làm, máy sẽ cố gắng giúp; "
     f"hoặc gõ “{TALK_TO_STAFF}” để cán bộ trả lời."
+)
+# The only numbers that stand here: the nationwide emergency numbers, the same for every office.
+EMERGENCY = (
+    "Nếu đang có người gặp nguy hiểm, ông/bà gọi ngay: 113 (công an), 114 (cháy, cứu nạn), 115 (cấp cứu), "
+    "111 (bảo vệ trẻ em). Đây là máy trả lời tự động, không gọi giúp được."
 )
 INJECTION = (
     "Máy chỉ trả lời theo thủ tục hành chính đã công bố và không làm theo yêu cầu này được. "
@@ -107,7 +121,7 @@ def legal_question(receipt: str) -> str:
 
 def handed_over(receipt: str) -> str:
     """The citizen asked for a person."""
-    return receipt_line(receipt) + "\nTrong lúc chờ, ông/bà vẫn có thể hỏi tiếp."
+    return receipt_line(receipt) + f"\nTrong lúc chờ, ông/bà vẫn có thể hỏi tiếp. {MARK}"
 
 
 NOT_FOUND = "Máy chưa tìm thấy thủ tục đúng với câu hỏi trong dữ liệu của cơ quan, nên không dám trả lời bừa."
@@ -117,7 +131,7 @@ NEAREST = "Gần nhất là (có thể không phải việc ông/bà cần):"
 
 WHICH_ONE = "Có mấy thủ tục gần giống nhau. Ông/bà cần việc nào? Xin gõ số:"
 NONE_OF_THESE = "Không có trong danh sách – gửi cán bộ"
-NOT_A_CHOICE = "Xin ông/bà gõ đúng một số trong danh sách trên, hoặc hỏi lại bằng câu khác."
+NOT_A_CHOICE = f"Xin ông/bà gõ đúng một số trong danh sách trên, hoặc hỏi lại bằng câu khác. {MARK}"
 
 # --- frame of every answer -------------------------------------------------------------------------
 
