@@ -19,6 +19,7 @@ from index.building import BuildReport, Progress, ShowProgress, build_index
 from index.embedding import load_embedder
 from index.errors import BuildFailed
 from knowledge.errors import DanhoiError
+from knowledge.phrasings import phrasing_passages
 
 _LOWEST_PRIORITY = 19
 
@@ -68,6 +69,7 @@ def main(database_path: Path, index_dir: Path, model: str) -> None:
             index_dir,
             load_embedder(model),
             lambda progress: _tell(_Line(progress=progress)),
+            extra_passages=phrasing_passages,
         )
     except DanhoiError as error:
         _tell(_Line(error=str(error)))

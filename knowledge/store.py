@@ -115,15 +115,19 @@ class KnowledgeStore:
             self._note_change(now, tally, {str(row["source"]) for _, row in rows})
         return SaveCounts(tally["added"], tally["changed"], tally["unchanged"])
 
-    def remove(self, kind: RecordKind, key: str) -> bool:
-        """Remove one record with its original; return False, and change nothing, when there is none."""
+    def remove(self, kind: str, key: str) -> bool:
+        """
+        Remove one record with its original; return False, and change nothing, when there is none.
+
+        *kind* is as ``kind_of`` gives it.
+        """
         table = next(table for table in _TABLES.values() if table.kind == kind)
         now = _now()
         with write_transaction(self.database):
             old = self._stored(table, key)
             if old is None:
                 return False
-            if kind is RecordKind.PROCEDURE:
+            if kind == RecordKind.PROCEDURE:
                 self._keep_earlier(key, old, now)
                 self.database.execute("DELETE FROM originals WHERE code = ?", [key])
             self.database.execute(f"DELETE FROM {table.name} WHERE {table.key} = ?", [key])

@@ -1,0 +1,54 @@
+# danhoi needs Python 3.11 or newer with venv and pip, and a package index; nothing else.
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+
+# Any one of these is touched when an installation has gone through to its end.
+BASE := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+BENCH := $(VENV)/.installed-bench
+
+.PHONY: run test lint bench soak clean
+
+run: $(BASE)
+	$(BIN)/danhoi setup
+	$(BIN)/danhoi chat
+
+test: $(DEV) lint
+	$(BIN)/python -m pytest
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(BENCH)
+	$(BIN)/python -m benchmarks
+
+soak: $(DEV)
+	$(BIN)/python -m pytest --soak -m soak
+
+# The state of an office (DANHOI_HOME, by default var/) is left alone.
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# torch first and by itself: sentence-transformers would otherwise bring the much larger GPU build.
+$(BASE): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Cần Python 3.11 trở lên. Debian, Ubuntu: sudo apt install python3 python3-venv python3-pip"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) cũ hơn 3.11. Hãy chạy: make $(MAKECMDGOALS) PYTHON=/đường/dẫn/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "Python thiếu venv. Debian, Ubuntu: sudo apt install python3-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) torch==2.13.0 $(TORCH_INDEX)
+	$(PIP) --editable .
+	touch $@
+
+$(DEV): $(BASE)
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+$(BENCH): $(BASE)
+	$(PIP) --editable '.[bench]'
+	touch $@
