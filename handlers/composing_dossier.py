@@ -98,7 +98,11 @@ def form(procedure: Procedure, *, full: bool) -> Told:
     names = dict.fromkeys(form.name.strip() for row in rows for form in row.forms if form.name.strip())
     if names:
         return Told(listed(names))
-    mentions = [_paper(row, None if full else 200) for row in rows if _MENTIONS_FORM.search(row.name)]
+    mentions = [
+        _paper(row, None if full else 200)
+        for row in rows
+        if not row.is_note and _MENTIONS_FORM.search(row.name)
+    ]
     if not mentions:
         return Told(messages.NO_FORM, silent=True)
     shown = mentions if full else mentions[:5]

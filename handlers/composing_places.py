@@ -36,7 +36,7 @@ def where(procedure: Procedure, office: Office | None, *, full: bool) -> Told:
 
 
 def _agencies(label: str, agencies: tuple[str, ...], *, full: bool) -> str:
-    names = list(dict.fromkeys(" ".join(agency.split()) for agency in agencies))
+    names = list(dict.fromkeys(" ".join(agency.split()).rstrip(" .;") for agency in agencies))
     if not names:
         return ""
     shown = names if full else names[:_AGENCIES_SHOWN]

@@ -12,6 +12,7 @@ import re
 from handlers.messages import CONTINUED
 
 SECTION_CHARACTERS = 1500  # what most messengers show as one message without folding it
+_LONGEST_SENTENCE = 2  # times the limit: up to here a first sentence is kept whole
 
 _BULLETS = "-–—+*•●▪◦·"
 _LEADING_BULLETS = re.compile(rf"^(?:[{_BULLETS}]+\s*)+(?=\D|\d)")
@@ -20,7 +21,7 @@ _INLINE_BULLET = re.compile(r"(?<=[;:.,)])\s+([-–+*•●])\s+(?=[^\W\d_])")
 # A line that goes on in small letters was wrapped by an editor; cut there, "20 ngày" would lose its
 # "làm việc". "a)" and "i." open items of a list.
 _WRAPPED = re.compile(r"(?<![\s.;:!?])[ \t]*\n\s*(?![a-zđ]{1,4}[).])(?=([^\W\d_]))")
-_DOUBLED_STOP = re.compile(r"(?<![.…])\.\s?\.(?!\.)")
+_DOUBLED_STOP = re.compile(r"(?<=[\w)”])\.\s?\.(?=\s*$|\s+[^\s.])")
 # A full stop ends a sentence, but not in "TP. Huế" or "1. Tổ chức".
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\b[A-ZĐ]\.)(?<!\bT[PXTS]\.)(?<!\bTp\.)(?<!\bThS\.)\s+(?=\S)")
 _LIST_NUMBER = re.compile(r"^\(?(?:(?:bước|mục|phần) )?(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]$", re.IGNORECASE)
@@ -121,7 +122,7 @@ def shorten(text: str, limit: int) -> str:
     Return the beginning of *text*, whole lines and sentences up to about *limit* characters.
 
     What was left out is shown by " …". Where sentences alone would leave less than a third of
-    *limit*, the cut lies at a clause; a first sentence without any border is kept whole.
+    *limit*, the cut lies at a clause, or the first sentence is kept whole.
 
     >>> shorten("Nộp tại xã. Mang theo căn cước. Chờ kết quả.", 32)
     'Nộp tại xã. Mang theo căn cước. …'
@@ -130,8 +131,18 @@ def shorten(text: str, limit: int) -> str:
         return text
     kept = _finished(_fill(_pieces(text), limit))
     if len(kept) < limit // 3:
-        kept = _finished(_fill(_clauses(text), limit)) or sentences(text.split("\n")[0])[0]
-    return kept if len(kept) >= len(text) else f"{kept.rstrip(' ,:;')} {CONTINUED}"
+        kept = _start(text, limit)
+    if len(kept) >= len(text) or kept.endswith(CONTINUED):
+        return kept
+    return f"{kept.rstrip(' ,:;')} {CONTINUED}"
+
+
+def _start(text: str, limit: int) -> str:
+    """Return the first clauses, or the whole first sentence where clauses alone would tell too little."""
+    kept = _finished(_fill(_clauses(text), limit))
+    first = sentences(text.split("\n")[0])[0]
+    enough = len(kept) >= limit // 2 or len(first) > _LONGEST_SENTENCE * limit
+    return kept if kept and enough else max(kept, first, key=len)
 
 
 def _finished(kept: str) -> str:
@@ -188,7 +199,7 @@ def _fill(pieces: list[str], limit: int) -> str:
 
 def _clauses(text: str) -> list[str]:
     """Return the clauses of *text*, each with the blank or line break that follows it."""
-    return re.findall(r".*?(?:[,:;)](?: |(?=\n))|\n|$)", text, re.DOTALL)
+    return re.findall(r".*?(?:[,:;](?: |(?=\n))|\n|$)", text, re.DOTALL)
 
 
 def into_sections(text: str, limit: int = SECTION_CHARACTERS) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Text is cut at its own borders and nothing inside what is kept changes."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,8 +39,8 @@ def test_sentences_joined_by_a_blank_give_the_line_back(text):
 
 
 @given(TEXTS)
-def test_tidying_twice_changes_nothing_more(text):
-    assert tidy(tidy(text)) == tidy(text)
+def test_tidying_changes_no_word_and_no_figure(text):
+    assert re.findall(r"\w+", tidy(text)) == re.findall(r"\w+", text)
 
 
 def test_sections_keep_to_their_length_where_the_text_has_borders():
@@ -58,6 +60,4 @@ def test_a_bracket_is_not_left_open():
 
 
 def test_what_was_left_out_between_sentences_is_shown():
-    import re
-
     assert relevant("Phí 1. Nộp. Phí 2. Xong xuôi cả.", re.compile("Phí"), 20) == "Phí 1. … Phí 2. …"
