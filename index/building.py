@@ -26,7 +26,7 @@ from index import lexical
 from index.dense import DenseIndex
 from index.embedding import Embedder
 from index.errors import BuildFailed
-from index.files import let_others_read, sync_tree, write_durably
+from index.files import let_others_read, write_durably
 from index.gathering import ExtraPassages, Knowledge, gather
 from index.generation import PASSAGES, RECORDS, VECTORS, WORDS, Generation, open_folder
 from index.manifest import FORMAT, Manifest, describe_files, write_manifest
@@ -132,7 +132,6 @@ def _write_files(
     write_snapshot(folder / RECORDS, knowledge, old.generation.records if old else None)
     deleted = write_words(folder / WORDS, table, knowledge.passages, old)
     let_others_read(folder)
-    sync_tree(folder)
     return deleted
 
 

@@ -1,0 +1,157 @@
+"""
+Never a half-built index: publishing fails, or dies, at every point once; the old or the new one is whole.
+
+The short form breaks every call that Python makes; the long one every system call of the process,
+those of SQLite and tantivy too, by strace.
+"""
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from index.building import build_index
+from index.errors import BuildFailed
+from index.generation import open_generation
+from tests.fakes_index import HashEmbedder, build_of, save_records
+from tests.faulty_disk import FaultyDisk, Killed
+from tests.record_samples import a_guide, a_procedure
+
+OLD = a_procedure(title="Cấp phép thả diều cũ")
+NEW = a_procedure(title="Cấp phép thả diều mới")
+FILLERS = tuple(a_procedure(f"9.0001{number:02d}") for number in range(15))
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+FAILING = OSError(errno.EIO, os.strerror(errno.EIO))
+FAULTS = {"killed": (Killed(),), "full or failing": (FULL, FAILING)}  # in turn
+
+
+@pytest.fixture(scope="module", params=["corrected", "anew"])
+def prepared(tmp_path_factory, request):
+    """
+    A folder where an index of OLD is published and NEW lies in the store.
+
+    Enough fillers, and the word index is corrected; without them it is made anew.
+    """
+    folder = tmp_path_factory.mktemp("prepared")
+    build_of(folder, OLD, a_guide(), *(FILLERS if request.param == "corrected" else ()))
+    save_records(folder / "danhoi.db", NEW)
+    return folder
+
+
+def copy_of(prepared, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(prepared, folder, symlinks=True)
+    return folder
+
+
+def build(folder):
+    return build_index(folder / "danhoi.db", folder / "index", HashEmbedder())
+
+
+def calls_of_a_build(prepared, tmp_path):
+    home = copy_of(prepared, tmp_path / "home")
+    with FaultyDisk(None, None).installed() as counted:
+        build(home)
+    return counted.calls
+
+
+def served_title(folder):
+    """Open what is published, which verifies every byte of it, and return the title it quotes."""
+    return open_generation(folder / "index").records.procedure("9.000001").title
+
+
+@pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
+def test_at_every_call_that_fails_the_old_or_the_new_index_is_whole(prepared, tmp_path, faults):
+    outcomes: Counter[str] = Counter()
+
+    for at in range(calls_of_a_build(prepared, tmp_path)):
+        home = copy_of(prepared, tmp_path / "home")
+        try:
+            with FaultyDisk(at, faults[at % len(faults)]).installed():
+                build(home)
+        except (BuildFailed, Killed):
+            outcomes[served_title(home)] += 1
+        else:
+            outcomes["ended well"] += 1
+            assert served_title(home) == NEW.title  # only tidying up may fail unnoticed
+
+    assert outcomes[OLD.title] > 30
+    assert set(outcomes) <= {OLD.title, NEW.title, "ended well"}
+
+
+def test_after_dying_anywhere_the_next_build_ends_well_and_tidies_up(prepared, tmp_path):
+    for at in range(0, calls_of_a_build(prepared, tmp_path), 11):
+        home = copy_of(prepared, tmp_path / "home")
+        with pytest.raises(Killed), FaultyDisk(at, Killed()).installed():
+            build(home)
+        build(home)
+        names = {path.name for path in (home / "index").iterdir()}
+
+        assert served_title(home) == NEW.title
+        assert names - {"build.lock", "current"} <= {"gen-000001", "gen-000002", "gen-000003"}
+        assert len(names) == 4
+
+
+def test_a_full_disk_is_told_in_a_sentence(prepared, tmp_path):
+    home = copy_of(prepared, tmp_path / "home")
+
+    with (
+        pytest.raises(BuildFailed, match=r"Chưa xây được chỉ mục mới: .*No space left on device"),
+        FaultyDisk(20, FULL).installed(),
+    ):
+        build(home)
+
+
+# The long form. Ordinals of a system call are counted per thread, as strace does.
+
+SYSCALLS = (
+    "openat,write,pwrite64,fsync,fdatasync,ftruncate,rename,renameat,renameat2,mkdir,symlink,"
+    "unlink,unlinkat,rmdir,chmod,fchmod,copy_file_range,sendfile,flock,fcntl,linkat,msync,fallocate"
+)
+INJECTIONS = ("signal=SIGKILL", "error=ENOSPC", "error=EIO")
+WORKER = (
+    "import sys; from pathlib import Path; from index.building import build_index; "
+    "from tests.fakes_index import HashEmbedder; "
+    "home = Path(sys.argv[1]); build_index(home / 'danhoi.db', home / 'index', HashEmbedder())"
+)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_at_every_system_call_that_fails_the_old_or_the_new_index_is_whole(prepared, tmp_path, injection):
+    points = system_calls_of_a_build(copy_of(prepared, tmp_path / "home"), tmp_path / "log")
+    assert len(points) > 50
+    for syscall, ordinal in points:
+        home = copy_of(prepared, tmp_path / "home")
+        run_worker(home, "-e", f"trace={syscall}", "-e", f"inject={syscall}:{injection}:when={ordinal}")
+
+        assert served_title(home) in (OLD.title, NEW.title), (syscall, ordinal)
+
+
+def system_calls_of_a_build(home: Path, log: Path) -> list[tuple[str, int]]:
+    """Return (name, ordinal in its thread) of every call of a build that touches the index."""
+    assert run_worker(home, "-y", "-e", f"trace={SYSCALLS}", "-o", str(log)).returncode == 0
+    seen, points = Counter(), {}
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        thread, _, call = line.partition(" ")
+        name = call.strip().partition("(")[0]
+        if name in SYSCALLS.split(","):
+            seen[thread, name] += 1
+            if str(home / "index") in call:
+                points[name, seen[thread, name]] = None
+    return list(points)
+
+
+def run_worker(home: Path, *strace: str) -> "subprocess.CompletedProcess[bytes]":
+    command = ["strace", "-f", "-qq", "--seccomp-bpf", *strace]
+    if "-o" not in strace:
+        command += ["-o", "/dev/null"]
+    return subprocess.run(
+        [*command, sys.executable, "-c", WORKER, str(home)], capture_output=True, timeout=120, check=False
+    )
