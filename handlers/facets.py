@@ -10,6 +10,7 @@ where the question has none of the former: "nộp online được không" is abo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from handlers.phrases import Match, PhraseBook, Syllable, covered, phrase_list, read_lexicon, typed_syllables
@@ -39,6 +40,12 @@ def named(text: str) -> tuple[Facet, ...]:
         if found:
             return found
     return ()
+
+
+def asks_beside(typed: tuple[Syllable, ...], others: Iterable[Match]) -> bool:
+    """Say whether *typed* names a facet outside what *others* cover."""
+    hidden = covered(others)
+    return any(not hidden.issuperset(range(match.start, match.end)) for match in _asked().find(typed))
 
 
 def facet_matches(typed: tuple[Syllable, ...]) -> tuple[Match, ...]:

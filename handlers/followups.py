@@ -19,6 +19,8 @@ from knowledge.text import fold, syllables
 # Of a label, this share of the typed words must be found, and in one label alone.
 _LABEL_SHARE = 0.5
 _LONGEST_CHOICE = 12
+# The first entries of "fillers" are words that may tell two choices apart ("lại", "một"); these do not.
+_POLITE = 3
 
 
 def is_follow_up(text: str, title: str) -> bool:
@@ -70,7 +72,7 @@ def chosen(text: str, choices: Sequence[Choice]) -> Choice | None:
 
 def _place(typed: tuple[Syllable, ...], count: int) -> int | None:
     """Return the place chosen, from 0, when the message holds a number or an ordinal and no more."""
-    leads = covered(_book("choice_leads").find(typed)) | covered(_fillers_but_numbers().find(typed))
+    leads = covered(_book("choice_leads").find(typed)) | covered(_polite_book().find(typed))
     if typed[-1].folded in {"cuoi", "cung", "chot"} and _book("last").find(typed):
         return count - 1
     left = [word for position, word in enumerate(typed) if position not in leads]
@@ -86,7 +88,7 @@ def _place(typed: tuple[Syllable, ...], count: int) -> int | None:
 def _by_label(typed: tuple[Syllable, ...], choices: Sequence[Choice]) -> Choice | None:
     """Return the one label that holds the typed words best; words that all labels share tell nothing."""
     words = [{fold(word) for word in syllables(choice.label)} for choice in choices]
-    told = {word.folded for word in typed if word.folded not in _filler_words()}
+    told = {word.folded for word in typed if word.folded not in _politeness()}
     telling = {word for word in told if 0 < sum(word in label for label in words) < len(words)}
     shares = [len(telling & label) for label in words]
     best = max(shares)
@@ -111,15 +113,13 @@ def _fillers() -> PhraseBook:
 
 
 @lru_cache(maxsize=1)
-def _fillers_but_numbers() -> PhraseBook:
-    politeness = phrase_list(_lexicon()["fillers"])[1:]
-    return PhraseBook({"fillers": politeness})
+def _polite_book() -> PhraseBook:
+    return PhraseBook({"fillers": phrase_list(_lexicon()["fillers"])[_POLITE:]})
 
 
 @lru_cache(maxsize=1)
-def _filler_words() -> frozenset[str]:
-    entries = " ".join(phrase_list(_lexicon()["fillers"]))
-    return frozenset(fold(word) for word in syllables(entries))
+def _politeness() -> frozenset[str]:
+    return frozenset(fold(word) for word in syllables(" ".join(phrase_list(_lexicon()["fillers"])[_POLITE:])))
 
 
 @lru_cache(maxsize=1)

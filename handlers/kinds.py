@@ -9,14 +9,24 @@ what no phrase names is left to the search, which knows what the office has publ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from handlers.answers import QuestionKind
+from handlers.facets import asks_beside
 from handlers.followups import content_of
 from handlers.phrases import PhraseBook, Syllable, phrase_list, read_lexicon, typed_syllables
 
 # "Chào em, cho hỏi làm khai sinh cần gì" greets and asks; with this many words of its own it asks.
 _GREETING_AT_MOST = 2
+
+
+class Greeting(StrEnum):
+    """What a greeting wants."""
+
+    HELLO = "hello"
+    THANKS = "thanks"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class _Rule:
             return False
         if self.kind is not QuestionKind.GREETING:
             return True
+        if asks_beside(typed, self.says.find(typed)):
+            return False
         return len(content_of(typed, self.says)) <= _GREETING_AT_MOST
 
 
@@ -46,6 +58,12 @@ def recognise(text: str) -> QuestionKind:
     return next((rule.kind for rule in _rules() if rule.holds(typed)), QuestionKind.PROCEDURE)
 
 
+def greeting_of(text: str) -> Greeting:
+    """Say which greeting *text* is; help is offered to whatever is neither hello nor thanks."""
+    found = _greetings().labels(typed_syllables(text))
+    return Greeting(found[0]) if found else Greeting.HELP
+
+
 def is_emergency(text: str) -> bool:
     """Say whether *text* is a cry for help; that comes before every other question."""
     return _emergency().holds(typed_syllables(text))
@@ -58,6 +76,12 @@ def _rules() -> tuple[_Rule, ...]:
         for label, entries in read_lexicon("kinds").items()
         for entry in (entries if isinstance(entries, list) else [entries])
     )
+
+
+@lru_cache(maxsize=1)
+def _greetings() -> PhraseBook:
+    entries = read_lexicon("greetings")
+    return PhraseBook({str(label): phrase_list(phrases) for label, phrases in entries.items()})
 
 
 @lru_cache(maxsize=1)

@@ -178,10 +178,7 @@ def covered(matches: Iterable[Match]) -> set[int]:
 
 def _parsed(entry: str) -> _Pattern:
     pieces = _PIECES.findall(entry.lower())
-    pattern, rest = _parsed_until(pieces, 0, closing=False)
-    if rest != len(pieces):
-        raise ValueError(f"{entry!r} closes a bracket that it did not open")
-    return pattern
+    return _parsed_until(pieces, 0, closing=False)[0]
 
 
 def _parsed_until(pieces: list[str], position: int, *, closing: bool) -> tuple[_Pattern, int]:
@@ -189,7 +186,9 @@ def _parsed_until(pieces: list[str], position: int, *, closing: bool) -> tuple[_
     pattern: list[_Element] = []
     while position < len(pieces):
         piece = pieces[position]
-        if piece in ")|" and closing:
+        if piece in ")|":
+            if not closing:
+                raise ValueError(f"{' '.join(pieces)!r} has {piece!r} outside a bracket")
             break
         if piece == "(":
             group, position = _parsed_group(pieces, position + 1)
@@ -205,8 +204,8 @@ def _parsed_group(pieces: list[str], position: int) -> tuple[_Group, int]:
     while position < len(pieces):
         option, position = _parsed_until(pieces, position, closing=True)
         options.append(option)
-        position += 1
-        if position > len(pieces) or pieces[position - 1] == ")":
+        position += 1  # past "|" or ")"
+        if pieces[position - 1 : position] == [")"]:
             return _Group(tuple(options)), position
     raise ValueError(f"{' '.join(pieces)!r} opens a bracket that it does not close")
 

@@ -10,7 +10,9 @@ from handlers.personal_data import PersonalKind, find, redact, remove
 from knowledge.text import fold
 
 DIGIT = st.sampled_from("0123456789")
-BEFORE = st.sampled_from(["", "lệ phí ", "nộp ", "theo ", "mã ", "cho hỏi ", "(", "số ", "từ ", "le phi ", "hết "])
+BEFORE = st.sampled_from(
+    ["", "lệ phí ", "nộp ", "theo ", "mã ", "cho hỏi ", "(", "số ", "từ ", "le phi ", "hết "]
+)
 AFTER = st.sampled_from(["", " ạ", ".", "?", ", cảm ơn", ")", " thì sao", "\n"])
 UNIT = st.sampled_from([" đồng", "đ", " đ", " VND", " vnđ", "d", " dong", " triệu", " tỷ", " USD", " m2"])
 
@@ -204,7 +206,9 @@ MOBILES = st.builds(
 )
 ACCOUNTS = st.builds(
     lambda cue, number: cue + number,
-    st.sampled_from(["stk ", "STK: ", "số tài khoản ", "so tai khoan la ", "tài khoản vietcombank của em ", "tk "]),
+    st.sampled_from(
+        ["stk ", "STK: ", "số tài khoản ", "so tai khoan la ", "tài khoản vietcombank của em ", "tk "]
+    ),
     digits(8, 15),
 )
 OLD_IDENTITIES = st.builds(
@@ -213,7 +217,9 @@ OLD_IDENTITIES = st.builds(
     digits(9),
 )
 PLANTED = {"căn cước": IDENTITIES, "mobile": MOBILES, "account": ACCOUNTS, "chứng minh": OLD_IDENTITIES}
-AROUND = st.sampled_from(["", "tôi tên Lan ", "em gửi ", "lien he ", "làm giúp: ", "(", "lệ phí 50.000 đồng, "])
+AROUND = st.sampled_from(
+    ["", "tôi tên Lan ", "em gửi ", "lien he ", "làm giúp: ", "(", "lệ phí 50.000 đồng, "]
+)
 
 
 @pytest.mark.parametrize("numbers", PLANTED.values(), ids=PLANTED)

@@ -1,0 +1,127 @@
+"""
+A question in, an answer out: the list of steps, and what is stored.
+
+The list is the product; read it aloud. The first step that settles the answer ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from handlers import messages
+from handlers.answers import Answer, AnswerStatus, Question, QuestionKind
+from handlers.conversations import Conversations
+from handlers.pipeline import Draft, Searching, Step, run
+from handlers.steps import (
+    answer_contact,
+    answer_guide,
+    answer_legal,
+    answer_procedure,
+    answer_qa,
+    ask_back,
+    choose_by_place,
+    detect_facets,
+    follow_up,
+    greet,
+    hand_over,
+    hand_over_to_a_person,
+    help_in_danger,
+    look_up_code,
+    recognise_kind,
+    redact_personal_data,
+    refuse,
+    search,
+    take_up_choice,
+)
+from knowledge.text import clean, fold
+
+STEPS: tuple[Step, ...] = (
+    redact_personal_data,
+    help_in_danger,
+    recognise_kind,
+    refuse,
+    greet,
+    hand_over_to_a_person,
+    take_up_choice,
+    follow_up,
+    look_up_code,
+    detect_facets,
+    search,
+    answer_contact,
+    answer_guide,
+    answer_qa,
+    choose_by_place,
+    answer_legal,
+    answer_procedure,
+    ask_back,
+    hand_over,
+)
+
+_NO_NOTICE = (AnswerStatus.REFUSED_SECRET,)
+
+
+class Answerer:
+    """
+    Answers questions, one at a time.
+
+    ``searcher`` is asked for anew with every question, so that a new index can be swapped in; it
+    gives ``None`` while there is no index. ``today`` decides which published answers have expired.
+    """
+
+    def __init__(
+        self,
+        searcher: Callable[[], Searching | None],
+        conversations: Conversations,
+        *,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._searcher = searcher
+        self._conversations = conversations
+        self._today = today
+
+    def answer(self, question: Question) -> Answer:
+        """Answer *question*; both are stored, in one transaction, before this returns."""
+        searcher = self._searcher()
+        if searcher is None:
+            return _no_index()
+        if fold(question.text) == messages.DELETE:
+            self._conversations.forget(question.conversation)
+            return _forgotten()
+        draft = Draft(
+            question=question,
+            searcher=searcher,
+            state=self._conversations.state(question.conversation),
+            today=self._today(),
+            receipt=self._conversations.new_receipt(),
+        )
+        draft = run(STEPS, draft)
+        answer = _finished(draft)
+        self._conversations.record(question.conversation, draft.redacted, answer, draft.after)
+        return answer
+
+
+def _finished(draft: Draft) -> Answer:
+    """Return the answer with its trace, and with a word of warning when personal data was sent."""
+    if draft.answer is None:
+        raise RuntimeError(f"no step settled the answer; the last of {len(draft.trace)} must")
+    answer = replace(draft.answer, trace=draft.trace)
+    hidden = draft.redacted and draft.redacted != clean(draft.question.text)
+    told = messages.PERSONAL_DATA in answer.sections or answer.status in _NO_NOTICE
+    if not hidden or told:
+        return answer
+    sections = (*answer.sections, messages.PERSONAL_DATA)
+    return replace(answer, sections=sections, text="\n\n".join(sections))
+
+
+def _no_index() -> Answer:
+    return _fixed(AnswerStatus.ERROR_NO_INDEX, QuestionKind.PROCEDURE, messages.NO_INDEX)
+
+
+def _forgotten() -> Answer:
+    return _fixed(AnswerStatus.GREETING, QuestionKind.GREETING, messages.FORGOTTEN)
+
+
+def _fixed(status: AnswerStatus, kind: QuestionKind, text: str) -> Answer:
+    return Answer(status=status, kind=kind, text=text, sections=(text,))

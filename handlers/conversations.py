@@ -1,0 +1,205 @@
+"""
+Stored questions and answers, and what each conversation has in hand. The only SQL for these tables.
+
+A question and its answer are committed together before anybody is told: what a citizen was told is on
+disk. Texts are stored redacted only; a conversation is stored under a keyed pseudonym.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from handlers.answers import Answer, Source, StepTrace
+from handlers.migrations import conversation_migrations
+from handlers.state import NOTHING_IN_HAND, ConversationState, decode_state, encode_state
+from knowledge.database import migrate, write_transaction
+
+# Read aloud over the telephone and copied by hand: no 0/O, 1/I/L, 8/B, 5/S, 2/Z.
+RECEIPT_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
+_RECEIPT_LENGTH = 4
+_TRIES_PER_LENGTH = 8
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """
+    One question as staff see it, with the answer that was given.
+
+    ``asked_at`` is ISO 8601 in UTC; ``receipt`` is "" when the question is not with staff.
+    """
+
+    receipt: str
+    text: str
+    kind: str
+    status: str
+    facets: tuple[str, ...]
+    codes: tuple[str, ...]
+    confidence: float
+    asked_at: str
+    generation: str
+    answer: str
+    sources: tuple[Source, ...]
+    trace: tuple[StepTrace, ...]
+    hits_used: tuple[str, ...]
+    hits_rejected: tuple[str, ...]
+
+
+class _Trace(msgspec.Struct, frozen=True):
+    steps: tuple[StepTrace, ...]
+    hits_used: tuple[str, ...]
+    hits_rejected: tuple[str, ...]
+
+
+class Conversations:
+    """The store of questions and answers in *database*; used from the thread that opened it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        migrate(database, conversation_migrations)
+        self._key = self._pseudonym_key()
+
+    def state(self, conversation: str) -> ConversationState:
+        """Return what *conversation* has in hand; nothing when it is new."""
+        row = self._one("SELECT state FROM conversations WHERE id = ?", self._pseudonym(conversation))
+        return decode_state(row["state"]) if row else NOTHING_IN_HAND
+
+    def new_receipt(self) -> str:
+        """Return an unused receipt code ("DH-7K3M"), longer when the short ones run out."""
+        length = _RECEIPT_LENGTH
+        while True:
+            for _ in range(_TRIES_PER_LENGTH):
+                receipt = "DH-" + "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(length))
+                if not self._one("SELECT 1 AS taken FROM questions WHERE receipt = ?", receipt):
+                    return receipt
+            length += 1
+
+    def record(self, conversation: str, redacted: str, answer: Answer, after: ConversationState) -> None:
+        """Store question, answer and state in one transaction; on disk when this returns."""
+        pseudonym, now = self._pseudonym(conversation), _now()
+        with write_transaction(self._database):
+            self._database.table("conversations").upsert(
+                {"id": pseudonym, "state": encode_state(after), "updated_at": now}, pk="id"
+            )
+            row = _question_row(pseudonym, redacted, answer, now)
+            question_id = self._database.table("questions").insert(row).last_pk
+            self._database.table("answers").insert(_answer_row(int(str(question_id)), answer))
+
+    def unanswered(self) -> tuple[StoredQuestion, ...]:
+        """Return the questions that are with staff, the oldest first."""
+        return tuple(map(_stored, self._all("WHERE receipt IS NOT NULL ORDER BY questions.id")))
+
+    def by_receipt(self, receipt: str) -> StoredQuestion | None:
+        """Return the question of *receipt*, typed in any case and with any blanks; None when unknown."""
+        wanted = "".join(receipt.upper().split())
+        rows = self._all("WHERE receipt = ?", wanted)
+        return _stored(rows[0]) if rows else None
+
+    def counts(self) -> dict[str, int]:
+        """Return how many questions ended in each status."""
+        rows = self._database.query(
+            "SELECT status, count(*) AS n FROM questions GROUP BY status ORDER BY status"
+        )
+        return {row["status"]: row["n"] for row in rows}
+
+    def forget(self, conversation: str) -> None:
+        """Delete everything *conversation* asked and was told, questions with staff included."""
+        self._delete("conversation = ?", self._pseudonym(conversation))
+        with write_transaction(self._database):
+            self._database.execute("DELETE FROM conversations WHERE id = ?", [self._pseudonym(conversation)])
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete what was asked before *moment* and is not with staff; return how many questions."""
+        return self._delete("asked_at < ? AND receipt IS NULL", _stamp(moment))
+
+    def _delete(self, condition: str, value: str) -> int:
+        chosen = f"SELECT id FROM questions WHERE {condition}"
+        with write_transaction(self._database):
+            self._database.execute(f"DELETE FROM answers WHERE question_id IN ({chosen})", [value])
+            return int(self._database.execute(f"DELETE FROM questions WHERE {condition}", [value]).rowcount)
+
+    def _pseudonym(self, conversation: str) -> str:
+        return hmac.new(self._key, conversation.encode(), hashlib.sha256).hexdigest()
+
+    def _pseudonym_key(self) -> bytes:
+        with write_transaction(self._database):
+            row = self._one("SELECT key FROM pseudonym_key")
+            if row:
+                return bytes(row["key"])
+            key = secrets.token_bytes(_KEY_BYTES)
+            self._database.table("pseudonym_key").insert({"key": key})
+            return key
+
+    def _one(self, sql: str, *values: str) -> Mapping[str, Any] | None:
+        return next(iter(self._database.query(sql, values)), None)
+
+    def _all(self, condition: str, *values: str) -> list[dict[str, Any]]:
+        joined = "questions JOIN answers ON answers.question_id = questions.id"
+        columns = "questions.*, answers.text AS answer, answers.sources, answers.trace"
+        return list(self._database.query(f"SELECT {columns} FROM {joined} {condition}", values))
+
+
+def _question_row(pseudonym: str, redacted: str, answer: Answer, now: str) -> dict[str, object]:
+    return {
+        "receipt": answer.receipt or None,
+        "conversation": pseudonym,
+        "text": redacted,
+        "kind": answer.kind,
+        "facets": _json(answer.facets),
+        "status": answer.status,
+        "asked_at": now,
+        "generation": answer.generation,
+        "codes": _json(answer.codes),
+        "confidence": answer.confidence,
+    }
+
+
+def _answer_row(question_id: int, answer: Answer) -> dict[str, object]:
+    trace = _Trace(answer.trace, answer.hits_used, answer.hits_rejected)
+    return {
+        "question_id": question_id,
+        "text": answer.text,
+        "sources": _json(answer.sources),
+        "trace": _json(trace),
+    }
+
+
+def _stored(row: Mapping[str, Any]) -> StoredQuestion:
+    trace = msgspec.json.decode(row["trace"], type=_Trace)
+    return StoredQuestion(
+        receipt=row["receipt"] or "",
+        text=row["text"],
+        kind=row["kind"],
+        status=row["status"],
+        facets=msgspec.json.decode(row["facets"], type=tuple[str, ...]),
+        codes=msgspec.json.decode(row["codes"], type=tuple[str, ...]),
+        confidence=row["confidence"],
+        asked_at=row["asked_at"],
+        generation=row["generation"],
+        answer=row["answer"],
+        sources=msgspec.json.decode(row["sources"], type=tuple[Source, ...]),
+        trace=trace.steps,
+        hits_used=trace.hits_used,
+        hits_rejected=trace.hits_rejected,
+    )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _now() -> str:
+    return _stamp(datetime.now(UTC))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,53 @@
+"""What a conversation remembers from one message to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from handlers.answers import Choice
+from knowledge.passages import Facet
+
+# How long a question is kept; ``Conversations.forget_before`` keeps this promise of the greeting.
+RETENTION_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """
+    The procedure in hand and what was last told of it; survives a restart.
+
+    Attributes:
+        code: Procedure last quoted, "" when there is none in hand.
+        facets: Facets last told.
+        full: Whether everything was told.
+        confidence: That ``code`` is the procedure meant, 0..1.
+        choices: Offered in the last answer; they are valid for the very next message only.
+        asked: The redacted question that the choices belong to, for staff if none of them fits.
+        asked_facets: What that question asked for.
+    """
+
+    code: str = ""
+    facets: tuple[Facet, ...] = ()
+    full: bool = False
+    confidence: float = 0.0
+    choices: tuple[Choice, ...] = ()
+    asked: str = ""
+    asked_facets: tuple[Facet, ...] = ()
+
+
+NOTHING_IN_HAND = ConversationState()
+
+
+def encode_state(state: ConversationState) -> str:
+    """Return *state* as JSON."""
+    return msgspec.json.encode(state).decode()
+
+
+def decode_state(stored: str) -> ConversationState:
+    """Return the state that *stored* holds; one of another version of the program is forgotten."""
+    try:
+        return msgspec.json.decode(stored, type=ConversationState)
+    except msgspec.ValidationError:
+        return NOTHING_IN_HAND

@@ -1,0 +1,125 @@
+"""What is stored, in what form, and who can find it again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.answers import Answer, AnswerStatus, Choice, QuestionKind, Source, StepTrace
+from handlers.conversations import RECEIPT_ALPHABET, Conversations
+from handlers.state import ConversationState
+from knowledge.database import open_database
+from knowledge.passages import Facet
+
+SOURCE = Source("procedure", "9.000001", "Thả diều", "12/QĐ-BD", "Bộ Diều", "2026-03-04", "")
+
+
+def an_answer(receipt: str = "", **changes: object) -> Answer:
+    fields: dict[str, object] = {
+        "status": AnswerStatus.ANSWERED,
+        "kind": QuestionKind.PROCEDURE,
+        "text": "Cần đơn.",
+        "sections": ("Cần đơn.",),
+        "facets": (Facet.DOCUMENTS,),
+        "codes": ("9.000001",),
+        "confidence": 0.75,
+        "sources": (SOURCE,),
+        "receipt": receipt,
+        "generation": "gen-1",
+        "trace": (StepTrace("search", 1.5, "answer"),),
+        "hits_used": ("9.000001#documents",),
+        "hits_rejected": ("9.000002#title",),
+    }
+    return Answer(**fields | changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "danhoi.db"
+
+
+@pytest.fixture
+def conversations(path):
+    return Conversations(open_database(path))
+
+
+def test_a_question_with_staff_is_found_by_its_receipt_however_it_is_typed(conversations):
+    conversations.record("tg:1", "thả diều?", an_answer("DH-7K3M"), ConversationState())
+    stored = conversations.by_receipt(" dh-7k3m ")
+    assert stored is not None
+    assert (stored.text, stored.answer, stored.codes) == ("thả diều?", "Cần đơn.", ("9.000001",))
+    assert stored.sources == (SOURCE,)
+    assert stored.trace == (StepTrace("search", 1.5, "answer"),)
+    assert (stored.hits_used, stored.hits_rejected) == (("9.000001#documents",), ("9.000002#title",))
+
+
+def test_an_unknown_receipt_finds_nothing(conversations):
+    assert conversations.by_receipt("DH-3333") is None
+
+
+def test_only_questions_with_a_receipt_wait_for_staff_the_oldest_first(conversations):
+    for text, receipt in (("một", "DH-3333"), ("hai", ""), ("ba", "DH-4444")):
+        conversations.record("tg:1", text, an_answer(receipt), ConversationState())
+    assert [question.text for question in conversations.unanswered()] == ["một", "ba"]
+
+
+def test_the_state_of_a_conversation_survives_a_restart(conversations, path):
+    state = ConversationState(
+        code="9.000001", facets=(Facet.FEE,), choices=(Choice("9.000002", "Thả diều"),), asked="thả?"
+    )
+    conversations.record("tg:1", "thả diều?", an_answer(), state)
+    again = Conversations(open_database(path))
+    assert again.state("tg:1") == state
+    assert again.state("tg:2") == ConversationState()
+
+
+def test_the_name_of_a_conversation_is_not_stored(conversations, path):
+    conversations.record("tg:0912345678", "thả diều?", an_answer(), ConversationState())
+    stored = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert "thả diều?".encode() in stored
+    assert b"0912345678" not in stored
+
+
+def test_a_failed_answer_stores_nothing_at_all(conversations):
+    conversations.record("tg:1", "một", an_answer("DH-3333"), ConversationState())
+    with pytest.raises(Exception, match="receipt"):
+        conversations.record("tg:2", "hai", an_answer("DH-3333"), ConversationState(code="9.000001"))
+    assert conversations.counts() == {"answered": 1}
+    assert conversations.state("tg:2") == ConversationState()
+
+
+def test_counts_are_by_status(conversations):
+    for status in (AnswerStatus.ANSWERED, AnswerStatus.ANSWERED, AnswerStatus.CLARIFICATION):
+        conversations.record("tg:1", "?", an_answer(status=status), ConversationState())
+    assert conversations.counts() == {"answered": 2, "clarification": 1}
+
+
+def test_receipts_are_short_unambiguous_and_differ(conversations):
+    receipts = {conversations.new_receipt() for _ in range(200)}
+    assert len(receipts) > 190
+    assert all(len(receipt) == 7 and set(receipt[3:]) <= set(RECEIPT_ALPHABET) for receipt in receipts)
+    assert not set("01ILOB8S5Z2") & set(RECEIPT_ALPHABET)
+
+
+def test_a_receipt_grows_when_the_short_ones_are_taken(conversations, monkeypatch):
+    monkeypatch.setattr("handlers.conversations.secrets.choice", lambda alphabet: alphabet[0])
+    conversations.record("tg:1", "?", an_answer(conversations.new_receipt()), ConversationState())
+    assert conversations.new_receipt() == "DH-33333"
+
+
+def test_a_citizen_is_forgotten_whole_and_others_stay(conversations, path):
+    conversations.record("tg:1", "chuyện của tôi", an_answer("DH-3333"), ConversationState(code="9.000001"))
+    conversations.record("tg:2", "chuyện khác", an_answer(), ConversationState())
+    conversations.forget("tg:1")
+    assert conversations.counts() == {"answered": 1}
+    assert conversations.by_receipt("DH-3333") is None
+    assert conversations.state("tg:1") == ConversationState()
+
+
+def test_old_questions_are_forgotten_but_not_those_with_staff(conversations):
+    conversations.record("tg:1", "cũ", an_answer(), ConversationState())
+    conversations.record("tg:1", "chờ", an_answer("DH-3333"), ConversationState())
+    assert conversations.forget_before(datetime.now(UTC) - timedelta(days=1)) == 0
+    assert conversations.forget_before(datetime.now(UTC) + timedelta(days=1)) == 1
+    assert [question.text for question in conversations.unanswered()] == ["chờ"]

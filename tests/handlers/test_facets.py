@@ -1,0 +1,118 @@
+"""What about a procedure is asked, in the words and spellings of citizens."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.facets import detect, named
+from handlers.phrases import LEXICON, PhraseBook, read_lexicon, typed_syllables
+from knowledge.passages import Facet
+from knowledge.text import fold
+
+ASKED = [
+    ("làm khai sinh cần giấy tờ gì", Facet.DOCUMENTS),
+    ("hồ sơ gồm những gì", Facet.DOCUMENTS),
+    ("đi cấp căn cước thì mang theo gì", Facet.DOCUMENTS),
+    ("lệ phí đăng ký tạm trú", Facet.FEE),
+    ("làm cái này hết bao nhiêu tiền", Facet.FEE),
+    ("tốn nhiêu vậy", Facet.FEE),
+    ("có mất phí không", Facet.FEE),
+    ("làm hộ chiếu bao lâu thì có", Facet.TIME),
+    ("mấy ngày mới xong", Facet.TIME),
+    ("khi nào có kết quả", Facet.TIME),
+    ("xin giấy này ở đâu", Facet.WHERE),
+    ("nộp chỗ nào", Facet.WHERE),
+    ("làm ở xã hay huyện", Facet.WHERE),
+    ("trình tự thế nào", Facet.STEPS),
+    ("gồm các bước nào", Facet.STEPS),
+    ("điều kiện để được nhập hộ khẩu", Facet.CONDITIONS),
+    ("trường hợp nào thì được cấp đổi", Facet.CONDITIONS),
+    ("xin cấp lại có được không", Facet.CONDITIONS),
+    ("nộp qua mạng được không", Facet.ONLINE),
+    ("làm trên điện thoại được không", Facet.ONLINE),
+    ("VNeID được không", Facet.ONLINE),
+    ("mẫu đơn lấy ở đâu", Facet.FORM),
+    ("tờ khai thế nào", Facet.FORM),
+    ("nhận kết quả là giấy gì", Facet.RESULT),
+    ("giấy này có giá trị bao lâu", Facet.RESULT),
+    ("theo luật nào", Facet.LEGAL),
+    ("căn cứ pháp lý", Facet.LEGAL),
+    ("ai được đứng ra làm", Facet.WHO),
+    ("nhờ người khác đi nộp hộ được không", Facet.WHO),
+]
+
+TYPED_FAST = [
+    ("can giay to j", Facet.DOCUMENTS),
+    ("lm cccd hêt bn tiền z", Facet.FEE),
+    ("bnhieu tien v ad", Facet.FEE),
+    ("nộp onl đc hok", Facet.ONLINE),
+    ("xin ở mô rứa", Facet.WHERE),
+    ("mấy ngày có dzậy", Facet.TIME),
+    ("cần giâý tờ gì ạ", Facet.DOCUMENTS),
+]
+
+
+@pytest.mark.parametrize(("question", "facet"), ASKED, ids=[question for question, _ in ASKED])
+def test_a_facet_is_detected_with_and_without_accents(question, facet):
+    assert facet in detect(question)
+    assert facet in detect(fold(question))
+
+
+@pytest.mark.parametrize(("question", "facet"), TYPED_FAST, ids=[question for question, _ in TYPED_FAST])
+def test_a_facet_is_detected_in_dialect_and_shorthand(question, facet):
+    assert detect(question)[0] is facet
+
+
+def test_several_facets_are_told_in_the_order_asked():
+    assert detect("lệ phí bao nhiêu, nộp ở đâu và bao lâu thì xong") == (Facet.FEE, Facet.WHERE, Facet.TIME)
+
+
+@pytest.mark.parametrize("question", ["tôi muốn tách hộ khẩu", "dang ky ket hon", "tôi mất hết giấy tờ"])
+def test_a_question_that_names_no_facet_asks_for_the_overview(question):
+    assert detect(question) == (Facet.OVERVIEW,)
+    assert named(question) == ()
+
+
+def test_a_fine_is_no_fee():
+    assert Facet.FEE not in detect("khai sinh muộn bị phạt bao nhiêu tiền")
+
+
+def test_words_of_a_certificate_name_are_no_question_about_conditions():
+    question = "cấp giấy chứng nhận cơ sở đủ điều kiện an toàn thực phẩm hết bao nhiêu tiền"
+    assert detect(question) == (Facet.FEE,)
+
+
+def test_a_long_story_is_asked_what_its_question_asks():
+    story = (
+        "Hôm qua tôi đi chợ mất ba tiếng, tốn bao nhiêu tiền xe mà chưa mua được gì, về mới hay rơi ví. "
+        "Trong ví có căn cước với giấy xe của chồng tôi, người ta bảo chạy lên tỉnh cũng mất mấy ngày. "
+        "Vậy tôi làm lại căn cước ở đâu?"
+    )
+    assert detect(story) == (Facet.WHERE,)
+
+
+def test_a_missing_tone_is_forgiven_where_only_one_word_can_be_meant():
+    assert named("hêt bao nhiêu") == (Facet.FEE,)
+
+
+def test_another_word_with_other_accents_is_not_mistaken_for_the_phrase():
+    """Folded, "ổ dầu" and "ở đâu" are the same; typed with accents they are not."""
+    assert named("bảo vệ ổ dầu") == ()
+    assert named("bao ve o dau") == (Facet.WHERE,)
+
+
+@pytest.mark.parametrize("path", sorted(LEXICON.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_lexicon_can_be_read(path):
+    assert read_lexicon(path.stem)
+
+
+@pytest.mark.parametrize("entry", ["(một|hai", "một)", "… gì", "(|một)"])
+def test_a_phrase_that_cannot_be_meant_is_refused(entry):
+    with pytest.raises(ValueError, match=r"bracket|begin"):
+        PhraseBook({"x": [entry]})
+
+
+def test_a_gap_spans_at_most_six_syllables():
+    book = PhraseBook({"x": ["nộp … ở đâu"]})
+    assert book.labels(typed_syllables("nộp một hai ba bốn năm sáu ở đâu")) == ("x",)
+    assert book.labels(typed_syllables("nộp một hai ba bốn năm sáu bảy ở đâu")) == ()

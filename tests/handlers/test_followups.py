@@ -1,0 +1,84 @@
+"""Messages that live on the one before."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.answers import Choice
+from handlers.followups import chosen, is_follow_up, wants_everything
+from knowledge.text import fold
+
+TITLE = "Đăng ký khai sinh"
+CHOICES = (
+    Choice("9.000001", "Cấp lại thẻ căn cước"),
+    Choice("9.000002", "Cấp đổi thẻ căn cước"),
+    Choice("9.000003", "Đăng ký khai tử"),
+    Choice("", "Không có trong danh sách – gửi cán bộ"),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thế lệ phí thì sao",
+        "còn nộp online?",
+        "mất bao lâu ạ",
+        "ở đâu vậy em",
+        "vậy cần mang giấy tờ gì",
+        "thế khai sinh thì mất bao nhiêu tiền",
+        "bao nhiêu tiền một bản",
+    ],
+)
+def test_a_message_without_a_topic_of_its_own_is_a_follow_up(text):
+    assert is_follow_up(text, TITLE)
+    assert is_follow_up(fold(text), TITLE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["còn đăng ký kết hôn thì sao", "lệ phí cấp hộ chiếu", "thế làm sổ đỏ cần giấy tờ gì", "khai tử ở đâu"],
+)
+def test_a_message_with_another_topic_is_not(text):
+    assert not is_follow_up(text, TITLE)
+    assert not is_follow_up(fold(text), TITLE)
+
+
+@pytest.mark.parametrize("text", ["đầy đủ", "xem het", "cho xem tất cả đi ạ", "chi tiết"])
+def test_everything_is_asked_for(text):
+    assert wants_everything(text)
+
+
+@pytest.mark.parametrize("text", ["hồ sơ đầy đủ của đăng ký kết hôn", "toàn bộ học bổng"])
+def test_a_topic_beside_the_word_for_everything_is_another_question(text):
+    assert not wants_everything(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2", "9.000002"),
+        ("số 2", "9.000002"),
+        ("chon 3", "9.000003"),
+        ("cái thứ hai", "9.000002"),
+        ("cai dau tien", "9.000001"),
+        ("mục 1 ạ", "9.000001"),
+        ("cái cuối cùng", ""),
+        ("khai tử", "9.000003"),
+        ("cấp đổi", "9.000002"),
+        ("cap lai the", "9.000001"),
+        ("không có cái nào", ""),
+    ],
+)
+def test_a_choice_is_taken_by_number_or_by_its_words(text, code):
+    choice = chosen(text, CHOICES)
+    assert choice is not None
+    assert choice.key == code
+
+
+@pytest.mark.parametrize("text", ["9", "0", "căn cước", "làm hộ chiếu cho con 2 tuổi", "giá vàng", ""])
+def test_what_fits_no_choice_or_several_takes_none(text):
+    assert chosen(text, CHOICES) is None
+
+
+def test_without_choices_a_number_chooses_nothing():
+    assert chosen("2", ()) is None
