@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def prepared(tmp_path_factory, request):
     return folder
 
 
+@pytest.fixture
+def scratch(tmp_path):
+    """A folder in memory where there is one: some hundred builds wait for no disk there."""
+    memory = Path("/dev/shm")  # noqa: S108
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
 def copy_of(prepared, folder):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(prepared, folder, symlinks=True)
@@ -53,8 +65,8 @@ def build(folder):
     return build_index(folder / "danhoi.db", folder / "index", HashEmbedder())
 
 
-def calls_of_a_build(prepared, tmp_path):
-    home = copy_of(prepared, tmp_path / "home")
+def calls_of_a_build(prepared, scratch):
+    home = copy_of(prepared, scratch / "home")
     with FaultyDisk(None, None).installed() as counted:
         build(home)
     return counted.calls
@@ -66,11 +78,11 @@ def served_title(folder):
 
 
 @pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
-def test_at_every_call_that_fails_the_old_or_the_new_index_is_whole(prepared, tmp_path, faults):
+def test_at_every_call_that_fails_the_old_or_the_new_index_is_whole(prepared, scratch, faults):
     outcomes: Counter[str] = Counter()
 
-    for at in range(calls_of_a_build(prepared, tmp_path)):
-        home = copy_of(prepared, tmp_path / "home")
+    for at in range(calls_of_a_build(prepared, scratch)):
+        home = copy_of(prepared, scratch / "home")
         try:
             with FaultyDisk(at, faults[at % len(faults)]).installed():
                 build(home)
@@ -84,9 +96,9 @@ def test_at_every_call_that_fails_the_old_or_the_new_index_is_whole(prepared, tm
     assert set(outcomes) <= {OLD.title, NEW.title, "ended well"}
 
 
-def test_after_dying_anywhere_the_next_build_ends_well_and_tidies_up(prepared, tmp_path):
-    for at in range(0, calls_of_a_build(prepared, tmp_path), 11):
-        home = copy_of(prepared, tmp_path / "home")
+def test_after_dying_anywhere_the_next_build_ends_well_and_tidies_up(prepared, scratch):
+    for at in range(0, calls_of_a_build(prepared, scratch), 11):
+        home = copy_of(prepared, scratch / "home")
         with pytest.raises(Killed), FaultyDisk(at, Killed()).installed():
             build(home)
         build(home)
@@ -97,8 +109,8 @@ def test_after_dying_anywhere_the_next_build_ends_well_and_tidies_up(prepared, t
         assert len(names) == 4
 
 
-def test_a_full_disk_is_told_in_a_sentence(prepared, tmp_path):
-    home = copy_of(prepared, tmp_path / "home")
+def test_a_full_disk_is_told_in_a_sentence(prepared, scratch):
+    home = copy_of(prepared, scratch / "home")
 
     with (
         pytest.raises(BuildFailed, match=r"Chưa xây được chỉ mục mới: .*No space left on device"),
@@ -124,11 +136,11 @@ WORKER = (
 @pytest.mark.soak
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 @pytest.mark.parametrize("injection", INJECTIONS)
-def test_at_every_system_call_that_fails_the_old_or_the_new_index_is_whole(prepared, tmp_path, injection):
-    points = system_calls_of_a_build(copy_of(prepared, tmp_path / "home"), tmp_path / "log")
+def test_at_every_system_call_that_fails_the_old_or_the_new_index_is_whole(prepared, scratch, injection):
+    points = system_calls_of_a_build(copy_of(prepared, scratch / "home"), scratch / "log")
     assert len(points) > 50
     for syscall, ordinal in points:
-        home = copy_of(prepared, tmp_path / "home")
+        home = copy_of(prepared, scratch / "home")
         run_worker(home, "-e", f"trace={syscall}", "-e", f"inject={syscall}:{injection}:when={ordinal}")
 
         assert served_title(home) in (OLD.title, NEW.title), (syscall, ordinal)
