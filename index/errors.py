@@ -6,7 +6,7 @@ What can be wrong with the index, in sentences for staff.
     │   ├── IndexMissing        none was built yet
     │   └── IndexDamaged        a file is missing or differs, or it was made by another model
     ├── IndexBusy               another process is building
-    ├── BuildFailed             a build ended without a new index; the old one is untouched
+    ├── BuildFailed             a build stopped; what is served is whole
     └── ModelUnusable           the embedding model cannot be loaded
 """
 
@@ -49,10 +49,10 @@ class IndexBusy(DanhoiError):
 
 
 class BuildFailed(DanhoiError):
-    """No new index was published, because of *why*; whatever was published before still is."""
+    """The build stopped because of *why*; what is served, mostly the index of before, is whole."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"Chưa xây được chỉ mục mới: {why}. Chỉ mục đang dùng (nếu có) không bị thay đổi.")
+        super().__init__(f"Chưa xây xong chỉ mục mới: {why}. Chỉ mục đang dùng (nếu có) vẫn nguyên vẹn.")
 
 
 class ModelUnusable(DanhoiError):

@@ -113,7 +113,7 @@ def test_a_full_disk_is_told_in_a_sentence(prepared, scratch):
     home = copy_of(prepared, scratch / "home")
 
     with (
-        pytest.raises(BuildFailed, match=r"Chưa xây được chỉ mục mới: .*No space left on device"),
+        pytest.raises(BuildFailed, match=r"Chưa xây xong chỉ mục mới: .*No space left on device"),
         FaultyDisk(20, FULL).installed(),
     ):
         build(home)
@@ -139,11 +139,14 @@ WORKER = (
 def test_at_every_system_call_that_fails_the_old_or_the_new_index_is_whole(prepared, scratch, injection):
     points = system_calls_of_a_build(copy_of(prepared, scratch / "home"), scratch / "log")
     assert len(points) > 50
+    interrupted = 0
     for syscall, ordinal in points:
         home = copy_of(prepared, scratch / "home")
-        run_worker(home, "-e", f"trace={syscall}", "-e", f"inject={syscall}:{injection}:when={ordinal}")
+        injected = ("-e", f"trace={syscall}", "-e", f"inject={syscall}:{injection}:when={ordinal}")
+        interrupted += run_worker(home, *injected).returncode != 0
 
         assert served_title(home) in (OLD.title, NEW.title), (syscall, ordinal)
+    assert interrupted > len(points) // 2  # some errors are harmless: a link that was not there
 
 
 def system_calls_of_a_build(home: Path, log: Path) -> list[tuple[str, int]]:
