@@ -19,6 +19,7 @@ from knowledge.passages import Facet
 # A story may mention money, days and papers long before it asks for one of them.
 _LONG_STORY = 30
 _IGNORED = "ignored"
+_LAST_ASKED = 8
 _SENTENCE = re.compile(r"[^.?!;\n]+[.?!;\n]*")
 
 
@@ -32,6 +33,8 @@ def detect(text: str) -> tuple[Facet, ...]:
     return named(text) or (Facet.OVERVIEW,)
 
 
+# Two steps ask this of the same message.
+@lru_cache(maxsize=_LAST_ASKED)
 def named(text: str) -> tuple[Facet, ...]:
     """Return the facets that *text* names, in the order asked; ``()`` when it names none."""
     for part in _parts_that_ask(text):
@@ -64,8 +67,9 @@ def _parts_that_ask(text: str) -> list[str]:
 
 
 def _facets(book: PhraseBook, typed: tuple[Syllable, ...]) -> tuple[Facet, ...]:
-    hidden = covered(match for match in book.find(typed) if match.label == _IGNORED)
-    told = (match for match in book.find(typed) if match.label != _IGNORED)
+    found = book.find(typed)
+    hidden = covered(match for match in found if match.label == _IGNORED)
+    told = (match for match in found if match.label != _IGNORED)
     seen = (match.label for match in told if not hidden.issuperset(range(match.start, match.end)))
     return tuple(Facet(label) for label in dict.fromkeys(seen))
 

@@ -24,6 +24,7 @@ from knowledge.text import clean, fold
 
 LEXICON = Path(__file__).parent / "lexicon"
 GAP = 6
+_LAST_TYPED = 16
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _PIECES = re.compile(r"[()|…]|[^\W_]+")
@@ -103,6 +104,8 @@ def syllable(text: str) -> Syllable:
     return Syllable(letters, tone, fold(text))
 
 
+# Every step looks at the same message; a few are kept, never many: they are citizens' words.
+@lru_cache(maxsize=_LAST_TYPED)
 def typed_syllables(text: str) -> tuple[Syllable, ...]:
     """Return the syllables of *text* in order, shorthand written out ("bn tiền j" → "bao nhiêu tiền gì")."""
     found = _SYLLABLE.findall(clean(text).lower())

@@ -72,7 +72,8 @@ def redact_personal_data(draft: Draft) -> Draft:
 
 def recognise_kind(draft: Draft) -> Draft:
     """Tell questions about procedures from all others."""
-    return replace(draft, kind=recognise(draft.query), note=recognise(draft.query))
+    kind = recognise(draft.query)
+    return replace(draft, kind=kind, note=kind)
 
 
 def help_in_danger(draft: Draft) -> Draft:
