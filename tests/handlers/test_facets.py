@@ -12,6 +12,8 @@ from knowledge.text import fold
 ASKED = [
     ("làm khai sinh cần giấy tờ gì", Facet.DOCUMENTS),
     ("hồ sơ gồm những gì", Facet.DOCUMENTS),
+    ("cần mấy bản photo", Facet.DOCUMENTS),
+    ("gửi qua bưu điện được không", Facet.WHERE),
     ("đi cấp căn cước thì mang theo gì", Facet.DOCUMENTS),
     ("lệ phí đăng ký tạm trú", Facet.FEE),
     ("làm cái này hết bao nhiêu tiền", Facet.FEE),

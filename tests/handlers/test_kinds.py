@@ -32,6 +32,9 @@ PROCEDURES = [
 OTHERS = [
     ("số điện thoại công an xã là bao nhiêu", QuestionKind.CONTACT),
     ("sđt ủy ban xã", QuestionKind.CONTACT),
+    ("xã mình có làm việc sáng thứ bảy không", QuestionKind.CONTACT),
+    ("cho em xin số phòng tư pháp", QuestionKind.CONTACT),
+    ("công an gọi điện bảo tôi tải app lạ", QuestionKind.SECRET),
     ("thứ 7 có làm việc không", QuestionKind.CONTACT),
     ("cho xin giờ làm việc của xã", QuestionKind.CONTACT),
     ("hotline phản ánh của tỉnh số mấy", QuestionKind.CONTACT),
