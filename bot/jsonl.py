@@ -22,7 +22,7 @@ LONGEST_LINE = 1 << 20  # bytes
 class Asked(msgspec.Struct, frozen=True):
     """One line read. Lines with the same ``conversation`` belong together; without one, each is its own."""
 
-    id: str | int
+    id: str | int | None
     question: str
     conversation: str | int | None = None
 
@@ -35,7 +35,7 @@ class Line(msgspec.Struct, frozen=True):
     offered when the answer asks back; ``confidence``, 0..1, that the first code is right.
     """
 
-    id: str | int
+    id: str | int | None
     status: str
     facets: tuple[str, ...]
     kind: str
@@ -76,7 +76,7 @@ def _answer(answerer: Answerer, number: int, data: bytes, run: str) -> Line | Re
     return _line(asked.id, answerer.answer(Question(asked.question, f"{run}/{thread}")))
 
 
-def _line(line_id: str | int, answer: Answer) -> Line:
+def _line(line_id: str | int | None, answer: Answer) -> Line:
     return Line(
         id=line_id,
         status=answer.status,

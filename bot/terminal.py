@@ -70,6 +70,8 @@ def _in_vietnamese(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption(option_name=name):
             return f"không có tùy chọn {name}"
+        case click.exceptions.NoSuchCommand(command_name=name):
+            return f"không có lệnh {name}"
         case click.MissingParameter(param=click.Parameter() as param):
             return f"thiếu {param.human_readable_name.upper()}"
         case click.BadParameter(param=click.Parameter() as param):
