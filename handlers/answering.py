@@ -15,6 +15,18 @@ from handlers.answers import Answer, AnswerStatus, Question, QuestionKind
 from handlers.conversations import Conversations
 from handlers.pipeline import Draft, Searching, Step, run
 from handlers.steps import (
+    detect_facets,
+    follow_up,
+    greet,
+    hand_over_to_a_person,
+    help_in_danger,
+    look_up_code,
+    recognise_kind,
+    redact_personal_data,
+    refuse,
+    take_up_choice,
+)
+from handlers.steps_answering import (
     answer_contact,
     answer_guide,
     answer_legal,
@@ -22,18 +34,8 @@ from handlers.steps import (
     answer_qa,
     ask_back,
     choose_by_place,
-    detect_facets,
-    follow_up,
-    greet,
     hand_over,
-    hand_over_to_a_person,
-    help_in_danger,
-    look_up_code,
-    recognise_kind,
-    redact_personal_data,
-    refuse,
     search,
-    take_up_choice,
 )
 from knowledge.text import clean, fold
 

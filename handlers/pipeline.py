@@ -89,6 +89,11 @@ class Draft:
     def records(self) -> Records:
         return self.searcher.generation.records
 
+    def public_procedure(self, code: str) -> Procedure | None:
+        """Return the procedure of *code*; None when there is none that a citizen may see."""
+        procedure = self.records.procedure(code) if code else None
+        return procedure if procedure and procedure.is_public else None
+
 
 Step = Callable[[Draft], Draft]
 

@@ -1,0 +1,200 @@
+"""
+The later steps of a question: searching, choosing what is meant, and telling it.
+
+``steps.py`` has the earlier ones, ``answering.py`` the order of all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.answers import AnswerStatus, QuestionKind
+from handlers.choosing import fitting, within_reach
+from handlers.composing import compose_procedure
+from handlers.composing_records import (
+    choices_for,
+    compose_choices,
+    compose_contacts,
+    compose_guide,
+    compose_not_found,
+    compose_qa,
+)
+from handlers.contacts import asks_for_office, best_contacts, hotlines
+from handlers.facets import named
+from handlers.pipeline import Draft, settle
+from handlers.state import ConversationState
+from handlers.steps import hand_to_staff
+from index.ranking import Candidate, Decision
+from knowledge.passages import RecordKind
+from knowledge.records import QA, Contact, Procedure
+
+_NEAREST = 2
+_OFFERED = 4
+
+
+def search(draft: Draft) -> Draft:
+    """Rank what the office has published, unless the procedure is known already."""
+    if draft.code:
+        return draft
+    ranking = draft.searcher.rank(draft.query)
+    in_play = tuple(candidate for candidate in ranking.candidates if _may_be_told(draft, candidate))
+    note = f"{ranking.decision}, {ranking.confidence:.2f}, {len(in_play)} candidates"
+    return replace(draft, ranking=ranking, candidates=in_play, confidence=ranking.confidence, note=note)
+
+
+def answer_contact(draft: Draft) -> Draft:
+    """Quote numbers, hours and addresses."""
+    first = draft.candidates[0] if draft.candidates else None
+    led_here = _decided(draft) is Decision.ANSWER and first is not None and first.kind is RecordKind.CONTACT
+    if draft.code or (draft.kind is not QuestionKind.CONTACT and not led_here):
+        return draft
+    office = draft.records.office()
+    found = best_contacts(draft.query, draft.records.contacts()) or _contacts_found(draft)
+    shown = office if office and (asks_for_office(draft.query) or not found) else None
+    if not found and not shown:
+        return draft
+    return settle(draft, AnswerStatus.CONTACT, compose_contacts(found, office=shown))
+
+
+def answer_guide(draft: Draft) -> Draft:
+    """Quote how to use online public services."""
+    first = draft.candidates[0] if draft.candidates else None
+    led_here = _decided(draft) is Decision.ANSWER and first is not None and first.kind is RecordKind.GUIDE
+    if draft.code or (draft.kind is not QuestionKind.PORTAL_HELP and not led_here):
+        return draft
+    best = next((candidate for candidate in draft.candidates if candidate.kind is RecordKind.GUIDE), None)
+    guide = draft.records.guide(best.key) if best else None
+    if guide is None:
+        return draft
+    return settle(draft, AnswerStatus.GUIDE, compose_guide(guide), used=best)
+
+
+def answer_qa(draft: Draft) -> Draft:
+    """Quote a published question when it is the first thing found."""
+    if draft.code or not draft.candidates or _decided(draft) is not Decision.ANSWER:
+        return draft
+    best = draft.candidates[0]
+    qa = draft.records.qa(best.key) if best.kind is RecordKind.QA else None
+    if qa is None:
+        return draft
+    after = ConversationState(code=next(iter(qa.procedure_codes), ""), confidence=draft.confidence)
+    return settle(draft, AnswerStatus.ANSWERED, compose_qa(qa), after=after, used=best)
+
+
+def choose_by_place(draft: Draft) -> Draft:
+    """Take the procedure that was found, when the place leaves one copy of it."""
+    if draft.code:
+        return draft
+    meant, sure = _meant(draft)
+    note = f"{len(meant)} may be meant"
+    return replace(draft, code=meant[0].code, note=note) if sure else replace(draft, note=note)
+
+
+# --- the answer ----------------------------------------------------------------------------------
+
+
+def answer_legal(draft: Draft) -> Draft:
+    """Leave a question of law to staff, unless it asks for a part of a procedure that was found."""
+    if draft.kind is not QuestionKind.LEGAL_QUESTION or (draft.code and named(draft.query)):
+        return draft
+    return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_LEGAL)
+
+
+def answer_procedure(draft: Draft) -> Draft:
+    """Quote what was asked of the procedure that is known by now."""
+    procedure = draft.public_procedure(draft.code)
+    if procedure is None:
+        return draft
+    office = draft.records.office()
+    composed = compose_procedure(
+        procedure, draft.facets, full=draft.full, office=office, hotlines=_hotlines(draft)
+    )
+    after = ConversationState(
+        code=procedure.code, facets=draft.facets, full=draft.full, confidence=draft.confidence
+    )
+    used = next((candidate for candidate in draft.candidates if candidate.key == procedure.code), None)
+    return settle(draft, AnswerStatus.ANSWERED, composed, after=after, used=used)
+
+
+def ask_back(draft: Draft) -> Draft:
+    """Offer what may be meant, numbered, the difference named."""
+    meant, _ = _meant(draft)
+    if not meant:
+        return draft
+    choices = choices_for(meant)
+    after = ConversationState(choices=choices, asked=draft.redacted, asked_facets=draft.facets)
+    return settle(draft, AnswerStatus.CLARIFICATION, compose_choices(choices), after=after)
+
+
+def hand_over(draft: Draft) -> Draft:
+    """Say honestly that it is not here, name the nearest, and give the question to staff."""
+    nearest = tuple(
+        members[0] for family in _families(draft.candidates) if (members := _within_reach(draft, family))
+    )
+    composed = compose_not_found(nearest[:_NEAREST], _hotlines(draft), draft.receipt)
+    return settle(draft, AnswerStatus.UNANSWERABLE_NOT_FOUND, composed, receipt=True)
+
+
+# --- small helpers -------------------------------------------------------------------------------
+
+
+def _hotlines(draft: Draft) -> tuple[Contact, ...]:
+    return hotlines(draft.records.contacts(), draft.records.office())
+
+
+def _decided(draft: Draft) -> Decision:
+    return draft.ranking.decision if draft.ranking else Decision.HAND_OVER
+
+
+def _may_be_told(draft: Draft, candidate: Candidate) -> bool:
+    """Leave out what expired and what is internal."""
+    if candidate.kind is RecordKind.QA:
+        qa = draft.records.qa(candidate.key)
+        return qa is not None and not _expired(draft, qa)
+    return candidate.kind is not RecordKind.PROCEDURE or draft.public_procedure(candidate.key) is not None
+
+
+def _expired(draft: Draft, qa: QA) -> bool:
+    return qa.expires_on is not None and qa.expires_on < draft.today
+
+
+def _meant(draft: Draft) -> tuple[tuple[Procedure, ...], bool]:
+    """Return the procedures that may be meant, best first, and whether to quote the first unasked."""
+    ranking = draft.ranking
+    if ranking is None or ranking.decision is Decision.HAND_OVER:
+        return (), False
+    in_question = ranking.candidates[:1] if ranking.decision is Decision.ANSWER else ranking.offered
+    meant = _fitting(draft, _families(in_question))
+    if meant:
+        only_procedures = all(candidate.kind is RecordKind.PROCEDURE for candidate in in_question)
+        return meant, len(meant) == 1 and only_procedures
+    # What was decided on may not be told here (expired, another province): the rest was not decided on.
+    return _fitting(draft, _families(draft.candidates)), False
+
+
+def _fitting(draft: Draft, families: tuple[str, ...]) -> tuple[Procedure, ...]:
+    office = draft.records.office()
+    members = (_within_reach(draft, family) for family in families)
+    return tuple(
+        procedure for group in members if group for procedure in fitting(group, office, draft.query)
+    )[:_OFFERED]
+
+
+def _within_reach(draft: Draft, family: str) -> tuple[Procedure, ...]:
+    """Return the members of *family* that were found and are not another province's."""
+    keys = (candidate.key for candidate in draft.candidates if candidate.family == family)
+    found = tuple(filter(None, (draft.public_procedure(key) for key in keys)))
+    return within_reach(found, draft.records.office(), draft.query)
+
+
+def _families(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(candidate.family for candidate in candidates))
+
+
+def _contacts_found(draft: Draft) -> tuple[Contact, ...]:
+    found = (
+        draft.records.contact(candidate.key)
+        for candidate in draft.candidates
+        if candidate.kind is RecordKind.CONTACT
+    )
+    return tuple(filter(None, found))
