@@ -71,7 +71,10 @@ class LexicalIndex:
         Raises:
             ValueError: there is no such index.
         """
-        return cls(tantivy.Index.open(str(folder)), table)
+        index = tantivy.Index.open(str(folder))
+        # A generation never changes: tantivy need not look for changes and read the folder again.
+        index.config_reader(reload_policy="manual")
+        return cls(index, table)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

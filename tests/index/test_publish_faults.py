@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,14 +52,22 @@ def scratch(tmp_path):
     if not os.access(memory, os.W_OK):
         yield tmp_path
         return
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
+    with tempfile.TemporaryDirectory(dir=memory, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
-def copy_of(prepared, folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(prepared, folder, symlinks=True)
-    return folder
+@contextmanager
+def copy_of(prepared, scratch):
+    """
+    Give a copy under a name of its own.
+
+    A thread of tantivy touches its lock file a moment after an index was opened, so a folder that
+    was just used can neither be removed for sure nor be used again.
+    """
+    home = Path(tempfile.mkdtemp(dir=scratch)) / "home"
+    shutil.copytree(prepared, home, symlinks=True)
+    yield home
+    shutil.rmtree(home.parent, ignore_errors=True)
 
 
 def build(folder):
@@ -66,8 +75,7 @@ def build(folder):
 
 
 def calls_of_a_build(prepared, scratch):
-    home = copy_of(prepared, scratch / "home")
-    with FaultyDisk(None, None).installed() as counted:
+    with copy_of(prepared, scratch) as home, FaultyDisk(None, None).installed() as counted:
         build(home)
     return counted.calls
 
@@ -82,15 +90,15 @@ def test_at_every_call_that_fails_the_old_or_the_new_index_is_whole(prepared, sc
     outcomes: Counter[str] = Counter()
 
     for at in range(calls_of_a_build(prepared, scratch)):
-        home = copy_of(prepared, scratch / "home")
-        try:
-            with FaultyDisk(at, faults[at % len(faults)]).installed():
-                build(home)
-        except (BuildFailed, Killed):
-            outcomes[served_title(home)] += 1
-        else:
-            outcomes["ended well"] += 1
-            assert served_title(home) == NEW.title  # only tidying up may fail unnoticed
+        with copy_of(prepared, scratch) as home:
+            try:
+                with FaultyDisk(at, faults[at % len(faults)]).installed():
+                    build(home)
+            except (BuildFailed, Killed):
+                outcomes[served_title(home)] += 1
+            else:
+                outcomes["ended well"] += 1
+                assert served_title(home) == NEW.title  # only tidying up may fail unnoticed
 
     assert outcomes[OLD.title] > 30
     assert set(outcomes) <= {OLD.title, NEW.title, "ended well"}
@@ -98,21 +106,20 @@ def test_at_every_call_that_fails_the_old_or_the_new_index_is_whole(prepared, sc
 
 def test_after_dying_anywhere_the_next_build_ends_well_and_tidies_up(prepared, scratch):
     for at in range(0, calls_of_a_build(prepared, scratch), 11):
-        home = copy_of(prepared, scratch / "home")
-        with pytest.raises(Killed), FaultyDisk(at, Killed()).installed():
+        with copy_of(prepared, scratch) as home:
+            with pytest.raises(Killed), FaultyDisk(at, Killed()).installed():
+                build(home)
             build(home)
-        build(home)
-        names = {path.name for path in (home / "index").iterdir()}
+            names = {path.name for path in (home / "index").iterdir()}
 
-        assert served_title(home) == NEW.title
-        assert names - {"build.lock", "current"} <= {"gen-000001", "gen-000002", "gen-000003"}
-        assert len(names) == 4
+            assert served_title(home) == NEW.title
+            assert names - {"build.lock", "current"} <= {"gen-000001", "gen-000002", "gen-000003"}
+            assert len(names) == 4
 
 
 def test_a_full_disk_is_told_in_a_sentence(prepared, scratch):
-    home = copy_of(prepared, scratch / "home")
-
     with (
+        copy_of(prepared, scratch) as home,
         pytest.raises(BuildFailed, match=r"Chưa xây xong chỉ mục mới: .*No space left on device"),
         FaultyDisk(20, FULL).installed(),
     ):
@@ -137,15 +144,16 @@ WORKER = (
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 @pytest.mark.parametrize("injection", INJECTIONS)
 def test_at_every_system_call_that_fails_the_old_or_the_new_index_is_whole(prepared, scratch, injection):
-    points = system_calls_of_a_build(copy_of(prepared, scratch / "home"), scratch / "log")
+    with copy_of(prepared, scratch) as home:
+        points = system_calls_of_a_build(home, scratch / "log")
     assert len(points) > 50
     interrupted = 0
     for syscall, ordinal in points:
-        home = copy_of(prepared, scratch / "home")
         injected = ("-e", f"trace={syscall}", "-e", f"inject={syscall}:{injection}:when={ordinal}")
-        interrupted += run_worker(home, *injected).returncode != 0
+        with copy_of(prepared, scratch) as home:
+            interrupted += run_worker(home, *injected).returncode != 0
 
-        assert served_title(home) in (OLD.title, NEW.title), (syscall, ordinal)
+            assert served_title(home) in (OLD.title, NEW.title), (syscall, ordinal)
     assert interrupted > len(points) // 2  # some errors are harmless: a link that was not there
 
 
