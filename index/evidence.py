@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,7 @@ FEATURES = (
     "query_covered",  # share of the query's weight in words that the title holds
     "title_covered",  # share of the title's weight in words that the query holds
     "usage",  # how often it is filed in the whole country, log scale 0..1
-    "provincial",  # 1.0 when one province published it for itself
+    "provincial",  # 1.0 when another province than the office's published it for itself
 )
 NEAREST_PASSAGES = 600  # rows taken from FAISS; a record outside them has no wording near the query
 BEST_BY_WORDS = 60  # rows taken from tantivy for each part
@@ -78,11 +79,19 @@ class EvidenceCollector:
         """How often each record is filed, log scale 0..1, by position in ``PassageTable.records``."""
         return self._prior[:, 0]
 
-    def collect(self, query: str) -> Evidence:
-        """Return the evidence for *query*, already cleaned; no candidates when nothing is near."""
+    def collect(self, query: str, excluded: Collection[int] = ()) -> Evidence:
+        """
+        Return the evidence for *query*, already cleaned; no candidates when nothing is near.
+
+        *excluded* are records (positions in ``PassageTable.records``) to leave out, as if they were not
+        in the index: that is how "not in this office's knowledge" is measured.
+        """
         vector = self._embedder.embed([query])[0]
         rows, cosines = self._generation.dense.search(vector, NEAREST_PASSAGES)
         table = self._generation.passages
+        if excluded:
+            kept = ~np.isin(table.record[rows], list(excluded))
+            rows, cosines = rows[kept], cosines[kept]
         features = np.zeros((self._size, len(FEATURES)), dtype=np.float32)
         if vector.any():
             features[self._title_owner, 0] = self._titles @ vector
@@ -90,7 +99,7 @@ class EvidenceCollector:
         found = {int(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True)}
         words: dict[int, float] = {}
         for column, part in enumerate((PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY), start=4):
-            words |= self._by_words(features, column, query, part)
+            words |= self._by_words(features, column, query, part, excluded)
         seen = np.fromiter((table.record[row] for row in (*found, *words)), dtype=np.int64)
         candidates = np.unique(seen)
         self._by_title(features, query, candidates)
@@ -117,9 +126,17 @@ class EvidenceCollector:
             features[owner, 2] = sum(best + [floor] * (3 - len(best))) / 3
 
     def _by_words(
-        self, features: NDArray[np.float32], column: int, query: str, part: PassagePart
+        self,
+        features: NDArray[np.float32],
+        column: int,
+        query: str,
+        part: PassagePart,
+        excluded: Collection[int],
     ) -> dict[int, float]:
         rows, scores = self._generation.lexical.search(query, BEST_BY_WORDS, parts=(part,))
+        if excluded:
+            kept = ~np.isin(self._generation.passages.record[rows], list(excluded))
+            rows, scores = rows[kept], scores[kept]
         if len(rows):
             owners = self._generation.passages.record[rows]
             np.maximum.at(features[:, column], owners, scores / scores[0])
@@ -146,10 +163,13 @@ class EvidenceCollector:
     def _read_prior(self) -> NDArray[np.float32]:
         usage = online_submissions()
         cards = self._generation.records.cards
+        office = self._generation.records.office()
+        home = office.province if office else ""
         prior = np.zeros((self._size, 2), dtype=np.float32)
         for record, (kind, key) in enumerate(self._generation.passages.records):
             if kind is RecordKind.PROCEDURE:
-                provincial = cards[key].procedure_type is ProcedureType.PROVINCIAL
+                card = cards[key]
+                provincial = card.procedure_type is ProcedureType.PROVINCIAL and card.province != home
                 prior[record] = math.log1p(usage.get(key, 0)) / _MOST_USED, provincial
         return prior
 

@@ -7,7 +7,7 @@ The weights are fitted (``index/training/fit_ranking.py``) and shipped as number
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,26 +52,26 @@ class Searcher:
 
     def __init__(self, generation: Generation, embedder: Embedder, model: RankingModel | None = None) -> None:
         self.generation = generation
-        self._embedder = embedder
+        self.embedder = embedder
         self._collector = EvidenceCollector(generation, embedder)
         self._model = model or load_ranking_model()
         self._weights = np.array([self._model.weights[name] for name in FEATURES], dtype=np.float32)
+        self._position = {key: record for record, (_, key) in enumerate(generation.passages.records)}
         self._families = self._read_families()
         self._fit = self._read_office_fit()
 
-    def rank(self, query: str, top_k: int = 10) -> Ranking:
+    def rank(self, query: str, top_k: int = 10, excluded: Collection[str] = ()) -> Ranking:
         """
         Return up to *top_k* records for *query*, best first, and what to do with them.
 
         Members of one family stand side by side. A query without words gives an empty ranking and
-        ``Decision.HAND_OVER``.
+        ``Decision.HAND_OVER``. *excluded* are codes to leave out, see ``EvidenceCollector.collect``.
         """
-        query = " ".join(clean(query).split()[:MOST_SYLLABLES])
-        evidence = self._collector.collect(query)
-        if not len(evidence.records):
+        query = _tidy(query)
+        evidence = self.evidence(query, excluded)
+        if not syllables(query) or not len(evidence.records):
             return Ranking(query, (), 0.0, Decision.HAND_OVER, self.generation.generation_id)
-        scores = evidence.features @ self._weights
-        candidates = self._group(evidence, scores, top_k)
+        candidates = self._group(evidence, top_k)
         leaders = _leaders(candidates)
         confidence, decision = self._model.decision.decide(self.signals(query, leaders))
         return Ranking(
@@ -83,6 +83,15 @@ class Searcher:
             offered=tuple(leaders[:_OFFERED]) if decision is Decision.ASK_BACK else (),
             rejected=self._rejected(evidence, candidates),
         )
+
+    def evidence(self, query: str, excluded: Collection[str] = ()) -> Evidence:
+        """Return what speaks for each record, as if the procedures *excluded* were not there."""
+        gone = [self._position[code] for code in excluded if code in self._position]
+        return self._collector.collect(_tidy(query), gone)
+
+    def leaders(self, query: str, excluded: Collection[str] = ()) -> list[Candidate]:
+        """Return the first candidate of each family, best first; ``[]`` when nothing is near."""
+        return _leaders(self._group(self.evidence(query, excluded), 10))
 
     def signals(self, query: str, leaders: list[Candidate]) -> dict[str, float]:
         """Return what the decision looks at, given the first candidate of each family, best first."""
@@ -98,11 +107,12 @@ class Searcher:
         }
 
     def _known_share(self, query: str) -> float:
-        known = getattr(self._embedder, "known_share", None)
+        known = getattr(self.embedder, "known_share", None)
         return float(known(query)) if known else 1.0
 
-    def _group(self, evidence: Evidence, scores: NDArray[np.float32], top_k: int) -> list[Candidate]:
+    def _group(self, evidence: Evidence, top_k: int) -> list[Candidate]:
         """Return the best candidates, families together, in the order of their best member."""
+        scores = evidence.features @ self._weights
         # Twice as many as asked for: the decision looks at the fifth family, and large families
         # would else crowd it out.
         order = np.argsort(-scores, kind="stable")
@@ -185,6 +195,10 @@ class Searcher:
             if card.province and not (office and office.province == card.province):
                 fit[record] -= self._model.province
         return fit
+
+
+def _tidy(query: str) -> str:
+    return " ".join(clean(query).split()[:MOST_SYLLABLES])
 
 
 def _leaders(candidates: list[Candidate]) -> list[Candidate]:
