@@ -58,6 +58,11 @@ def _is_valid_in(contact: Contact, office: Office) -> bool:
     return bool(unit) and (unit in name or name in unit)
 
 
+def agreement(first: str, second: str) -> float:
+    """Return how far two texts share their words, 0..1: the harmonic mean of both shares."""
+    return _agreement(_words(first), second)
+
+
 def _agreement(asked: set[str], text: str) -> float:
     """Return the harmonic mean of what *text* has of the question and the question has of *text*, 0..1."""
     words = _words(text)

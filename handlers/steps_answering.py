@@ -19,17 +19,22 @@ from handlers.composing_records import (
     compose_not_found,
     compose_qa,
 )
-from handlers.contacts import asks_for_office, best_contacts, hotlines
+from handlers.contacts import agreement, asks_for_office, best_contacts, hotlines
 from handlers.facets import named
 from handlers.pipeline import Draft, settle
 from handlers.state import ConversationState
 from handlers.steps import hand_to_staff
 from index.ranking import Candidate, Decision
-from knowledge.passages import RecordKind
+from knowledge.passages import Facet, RecordKind
 from knowledge.records import QA, Contact, Procedure
 
 _NEAREST = 2
 _OFFERED = 4
+# Shared words of a question and a published one: asked in nearly the same words, or on the same matter.
+_SAME_QUESTION = 0.7
+_SAME_MATTER = 0.3
+# On these, two questions on one matter ask for the same; "may I …?" differs from case to case.
+_TOLD_ALIKE = {Facet.FEE, Facet.TIME, Facet.WHERE, Facet.DOCUMENTS, Facet.FORM, Facet.ONLINE}
 
 
 def search(draft: Draft) -> Draft:
@@ -70,14 +75,17 @@ def answer_guide(draft: Draft) -> Draft:
 
 
 def answer_qa(draft: Draft) -> Draft:
-    """Quote a published question when it is the first thing found."""
+    """Quote a published question that was found first; one on another facet leads to its procedure."""
     if draft.code or not draft.candidates or _decided(draft) is not Decision.ANSWER:
         return draft
     best = draft.candidates[0]
     qa = draft.records.qa(best.key) if best.kind is RecordKind.QA else None
     if qa is None:
         return draft
-    after = ConversationState(code=next(iter(qa.procedure_codes), ""), confidence=draft.confidence)
+    code = next((code for code in qa.procedure_codes if draft.public_procedure(code)), "")
+    if not _asks_the_same(draft, qa):
+        return replace(draft, code=code, note="led on by a published question") if code else draft
+    after = ConversationState(code=code, confidence=draft.confidence)
     return settle(draft, AnswerStatus.ANSWERED, compose_qa(qa), after=after, used=best)
 
 
@@ -152,6 +160,16 @@ def _may_be_told(draft: Draft, candidate: Candidate) -> bool:
         qa = draft.records.qa(candidate.key)
         return qa is not None and not _expired(draft, qa)
     return candidate.kind is not RecordKind.PROCEDURE or draft.public_procedure(candidate.key) is not None
+
+
+def _asks_the_same(draft: Draft, qa: QA) -> bool:
+    """Say whether *qa* answers what was asked, and not only something else of the same matter."""
+    wordings = (qa.question, *qa.also_asked)
+    likeness = max(agreement(draft.query, wording) for wording in wordings)
+    if likeness >= _SAME_QUESTION:
+        return True
+    asked, answered = set(named(draft.query)), {facet for wording in wordings for facet in named(wording)}
+    return likeness >= _SAME_MATTER and bool(asked) and asked <= answered & _TOLD_ALIKE
 
 
 def _expired(draft: Draft, qa: QA) -> bool:

@@ -188,6 +188,17 @@ def test_a_published_answer_is_quoted_until_it_expires(tmp_path):
     assert after.status is not AnswerStatus.ANSWERED
 
 
+def test_a_published_question_on_another_facet_leads_to_its_procedure(tmp_path):
+    """Otherwise "which papers?" would be answered with the deadline, because somebody asked for it once."""
+    qa = a_qa("han", question="Thả diều mất bao lâu", procedure_codes=("9.000009",))
+    records = [qa, a_procedure("9.000009", title="Vui chơi trên không"), BIRTH]
+    answerer = an_answerer(tmp_path / "danhoi.db", records)
+    how_long = answerer.answer(Question("thả diều thì bao lâu", "me"))
+    papers = answerer.answer(Question("thả diều cần giấy tờ gì", "you"))
+    assert how_long.sources[0].kind == "qa"
+    assert (papers.sources[0].key, papers.facets) == ("9.000009", (Facet.DOCUMENTS,))
+
+
 def test_a_legal_question_goes_to_staff(ask):
     answer = ask("hàng xóm lấn đất thì bị phạt thế nào")
     assert answer.status is AnswerStatus.UNANSWERABLE_LEGAL
