@@ -15,6 +15,7 @@ But: no word segmentation; a segmenter is wrong too often on text without marks.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledge.text import fold, normalize, syllables
 
@@ -49,5 +50,5 @@ def features(text: str) -> list[str]:
             found.append(f"a:{syllable}")
         found.append(f"f:{plain}")
         found.extend(_trigrams(plain))
-    found.extend(f"b:{first} {second}" for first, second in zip(folded, folded[1:], strict=False))
+    found.extend(f"b:{first} {second}" for first, second in pairwise(folded))
     return found

@@ -62,7 +62,8 @@ class StaticEmbedder:
         for row, text in enumerate(texts):
             vectors[row] = self._sum(text)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        return vectors
 
     def known_share(self, text: str) -> float:
         """Return the share, 0..1, of the text's syllables that the model knows; 0.0 without any."""
