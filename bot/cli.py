@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from bot.cli_answers import ask, chat, search, show
+from bot.cli_evaluate import evaluate
 from bot.cli_index import index
 from bot.cli_knowledge import knowledge
 from bot.cli_questions import questions
@@ -30,7 +31,7 @@ def cli(ctx: click.Context) -> None:
     start(ctx)
 
 
-for command in (setup, ask, chat, search, show, knowledge, index, questions, doctor):
+for command in (setup, ask, chat, search, show, knowledge, index, questions, evaluate, doctor):
     cli.add_command(command)
 
 

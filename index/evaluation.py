@@ -146,3 +146,15 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
     y = np.asarray(right, dtype=np.float64)[order]
     parts = [part for part in np.array_split(np.arange(len(p)), bins) if len(part)]
     return float(sum(abs(p[part].mean() - y[part].mean()) * len(part) for part in parts) / len(p))
+
+
+def bootstrap_calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> Measured:
+    """Return ``calibration_error`` with its 95 % interval, resampling the questions."""
+    n = len(confidences)
+    if n == 0:
+        return Measured(math.nan, math.nan, math.nan, 0)
+    p, y = np.asarray(confidences), np.asarray(right)
+    picks = np.random.default_rng(_SEED).integers(0, n, size=(BOOTSTRAP_ROUNDS // 5, n))
+    rounds = [calibration_error(p[pick].tolist(), y[pick].tolist()) for pick in picks]
+    low, high = np.percentile(rounds, [2.5, 97.5])
+    return Measured(calibration_error(confidences, right), float(low), float(high), n)
