@@ -115,7 +115,13 @@ def answer_procedure(draft: Draft) -> Draft:
         return draft
     office = draft.records.office()
     composed = compose_procedure(
-        procedure, draft.facets, full=draft.full, office=office, hotlines=_hotlines(draft)
+        procedure,
+        draft.facets,
+        full=draft.full,
+        office=office,
+        hotlines=_hotlines(draft),
+        replacements=tuple(new for code in procedure.replaced_by if (new := draft.records.procedure(code))),
+        today=draft.today,
     )
     after = ConversationState(
         code=procedure.code, facets=draft.facets, full=draft.full, confidence=draft.confidence

@@ -12,7 +12,7 @@ from handlers.answers import AnswerStatus, Question, QuestionKind
 from handlers.conversations import Conversations
 from knowledge.database import open_database
 from knowledge.passages import Facet
-from knowledge.records import Level, PhoneNumber, ProcedureType
+from knowledge.records import Level, PhoneNumber, ProcedureStatus, ProcedureType
 from tests.fakes_handlers import TODAY, FakeSearcher, an_answerer
 from tests.record_samples import a_contact, a_guide, a_procedure, a_qa, an_office
 
@@ -157,6 +157,24 @@ def test_without_an_office_the_citizen_is_asked_which_copy(tmp_path):
         "9.000006",
         (Facet.TIME,),
     )
+
+
+def test_a_replaced_procedure_names_its_successor_by_title(tmp_path):
+    old = a_procedure(
+        "9.000007", title="Cấp thẻ lồng đèn", status=ProcedureStatus.REPLACED, replaced_by=("9.000001",)
+    )
+    answer = an_answerer(tmp_path / "danhoi.db", [BIRTH, old]).answer(
+        Question("cấp thẻ lồng đèn cần gì", "me")
+    )
+    assert messages.replaced(("Đăng ký khai sinh (mã 9.000001)",)) in answer.text
+
+
+@pytest.mark.parametrize(("today", "warns"), [(date(2026, 7, 20), False), (date(2027, 7, 20), True)])
+def test_knowledge_that_has_grown_old_is_said_to_be_old(tmp_path, today, warns):
+    answer = an_answerer(tmp_path / "danhoi.db", [BIRTH], today=today).answer(
+        Question("đăng ký khai sinh cần gì", "me")
+    )
+    assert (messages.stale(date(2026, 7, 18)) in answer.text) is warns
 
 
 def test_a_contact_is_quoted_for_a_question_about_a_number(ask):
