@@ -16,6 +16,7 @@ import click
 import msgspec
 
 from index.building import BuildReport, Progress, ShowProgress, build_index
+from index.calibrating import calibrate
 from index.embedding import load_embedder
 from index.errors import BuildFailed
 from knowledge.errors import DanhoiError
@@ -70,6 +71,7 @@ def main(database_path: Path, index_dir: Path, model: str) -> None:
             load_embedder(model),
             lambda progress: _tell(_Line(progress=progress)),
             extra_passages=phrasing_passages,
+            calibrate=calibrate,
         )
     except DanhoiError as error:
         _tell(_Line(error=str(error)))

@@ -60,7 +60,8 @@ class BuildReport:
 
 
 ShowProgress = Callable[[Progress], None]
-Calibrate = Callable[[Generation, Embedder], Mapping[str, Any]]
+Calibrate = Callable[[Generation, Embedder, Generation | None], Mapping[str, Any]]
+"""Given the new generation and the one before, gives what belongs into the new one's manifest."""
 
 
 def build_index(
@@ -75,7 +76,8 @@ def build_index(
     """
     Build and publish a generation of *index_dir* from the store in *database_path*.
 
-    *calibrate* gets the new generation before it is published; what it returns goes into its manifest.
+    *calibrate* gets the new generation before it is published, and the published one; what it returns
+    goes into the manifest.
 
     Raises:
         IndexBusy: another process is building.
@@ -105,7 +107,7 @@ def build_index(
             generation = open_folder(folder)
             find_itself(generation, embedder)
             if calibrate:
-                calibration = dict(calibrate(generation, embedder))
+                calibration = dict(calibrate(generation, embedder, old.generation if old else None))
                 write_manifest(folder, replace(manifest, calibration=calibration))
 
         generation_id = publish(index_dir, fill)

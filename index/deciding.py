@@ -1,10 +1,9 @@
 """
 Whether to answer, to ask back, or to hand over: two fitted probabilities and two points on them.
 
-``confidence`` is the probability that the first candidate's family answers the query, ``offered`` the
-probability that one of the first four does. Both are logistic in a few named signals of the ranking;
-``index/training/fit_ranking.py`` fits them on questions whose procedure is known, and on the same
-questions with the procedure taken out of the index.
+``first`` is the probability that the first candidate's family answers the query, ``among`` the
+probability that one of the first four does. Both are logistic in a few named signals of the ranking.
+``calibrating.py`` fits them to each index when it is built and puts them into its manifest.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.ranking import Decision
+
+RULE = "decision"  # where the manifest's calibration holds the rule
 
 SIGNALS = (
     "score",  # of the first candidate
@@ -28,6 +29,7 @@ SIGNALS = (
     "title_bm25",  # 1.0: the word engine prefers the same title
     "asked_bm25",
     "body_bm25",
+    "elsewhere",  # how much nearer a wording of a procedure is that this knowledge does not hold
     "known",  # share of the query's syllables the model knows
     "length",  # ln of the number of syllables
 )

@@ -50,12 +50,15 @@ class Evidence:
 
     ``records`` are positions in ``PassageTable.records``, ascending; ``features`` is float32, shape
     (len(records), len(FEATURES)). ``cosines`` and ``bm25`` hold the passages found, by row.
+    ``elsewhere`` is the best cosine with a wording of a procedure that is not in this knowledge, -1.0
+    when the knowledge holds every procedure that has wordings.
     """
 
     records: NDArray[np.int64]
     features: NDArray[np.float32]
     cosines: dict[int, float]
     bm25: dict[int, float]
+    elsewhere: float
 
 
 class EvidenceCollector:
@@ -70,6 +73,8 @@ class EvidenceCollector:
         self._titles = generation.dense.vectors(self._title_rows)
         self._title_owner = table.record[self._title_rows]
         self._size = len(table.records)
+        foreign = table.rows_with(PassagePart.ELSEWHERE)
+        self._own_rows = int(foreign[0]) if len(foreign) else len(table)  # wordings from elsewhere come last
         self._title_words = self._read_titles()
         self._weight = _inverse_document_frequency(self._title_words)
         self._prior = self._read_prior()
@@ -87,24 +92,27 @@ class EvidenceCollector:
         in the index: that is how "not in this office's knowledge" is measured.
         """
         vector = self._embedder.embed([query])[0]
-        rows, cosines = self._generation.dense.search(vector, NEAREST_PASSAGES)
+        dense = self._generation.dense
+        rows, cosines = dense.search(vector, NEAREST_PASSAGES, 0, self._own_rows)
+        _, foreign = dense.search(vector, 1, self._own_rows)
         table = self._generation.passages
         if excluded:
             kept = ~np.isin(table.record[rows], list(excluded))
             rows, cosines = rows[kept], cosines[kept]
         features = np.zeros((self._size, len(FEATURES)), dtype=np.float32)
         if vector.any():
-            features[self._title_owner, 0] = self._titles @ vector
+            # Not "@": BLAS would start a thread per core for a millisecond's work and wait for them.
+            features[self._title_owner, 0] = np.einsum("ij,j->i", self._titles, vector)
         self._by_vectors(features, rows, cosines)
         found = {int(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True)}
         words: dict[int, float] = {}
         for column, part in enumerate((PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY), start=4):
             words |= self._by_words(features, column, query, part, excluded)
-        seen = np.fromiter((table.record[row] for row in (*found, *words)), dtype=np.int64)
-        candidates = np.unique(seen)
+        candidates = np.unique(table.record[list(found.keys() | words.keys())]).astype(np.int64)
         self._by_title(features, query, candidates)
         features[:, 9:11] = self._prior
-        return Evidence(candidates, features[candidates], found, words)
+        nearest_elsewhere = float(foreign[0]) if len(foreign) else -1.0
+        return Evidence(candidates, features[candidates], found, words, nearest_elsewhere)
 
     def _by_vectors(
         self, features: NDArray[np.float32], rows: NDArray[np.int64], cosines: NDArray[np.float32]
@@ -156,7 +164,7 @@ class EvidenceCollector:
         cards = self._generation.records.cards
         titles = []
         for kind, key in self._generation.passages.records:
-            title = cards[key].title if kind is RecordKind.PROCEDURE else ""
+            title = cards[key].title if kind is RecordKind.PROCEDURE and key in cards else ""
             titles.append(frozenset(syllables(fold(title))))
         return titles
 
@@ -167,7 +175,7 @@ class EvidenceCollector:
         home = office.province if office else ""
         prior = np.zeros((self._size, 2), dtype=np.float32)
         for record, (kind, key) in enumerate(self._generation.passages.records):
-            if kind is RecordKind.PROCEDURE:
+            if kind is RecordKind.PROCEDURE and key in cards:
                 card = cards[key]
                 provincial = card.procedure_type is ProcedureType.PROVINCIAL and card.province != home
                 prior[record] = math.log1p(usage.get(key, 0)) / _MOST_USED, provincial

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from index.deciding import DecisionRule
+from index.deciding import RULE, DecisionRule
 from index.embedding import Embedder
 from index.evidence import FEATURES, Evidence, EvidenceCollector
 from index.generation import Generation
@@ -55,6 +55,8 @@ class Searcher:
         self.embedder = embedder
         self._collector = EvidenceCollector(generation, embedder)
         self._model = model or load_ranking_model()
+        fitted = generation.manifest.calibration.get(RULE)
+        self._decision = msgspec.convert(fitted, DecisionRule) if fitted else self._model.decision
         self._weights = np.array([self._model.weights[name] for name in FEATURES], dtype=np.float32)
         self._position = {key: record for record, (_, key) in enumerate(generation.passages.records)}
         self._families = self._read_families()
@@ -73,7 +75,7 @@ class Searcher:
             return Ranking(query, (), 0.0, Decision.HAND_OVER, self.generation.generation_id)
         candidates = self._group(evidence, top_k)
         leaders = _leaders(candidates)
-        confidence, decision = self._model.decision.decide(self.signals(query, leaders))
+        confidence, decision = self._decision.decide(self._signals(query, evidence, leaders))
         return Ranking(
             query=query,
             candidates=tuple(candidates[:top_k]),
@@ -89,12 +91,18 @@ class Searcher:
         gone = [self._position[code] for code in excluded if code in self._position]
         return self._collector.collect(_tidy(query), gone)
 
-    def leaders(self, query: str, excluded: Collection[str] = ()) -> list[Candidate]:
-        """Return the first candidate of each family, best first; ``[]`` when nothing is near."""
-        return _leaders(self._group(self.evidence(query, excluded), 10))
+    def observe(self, query: str, excluded: Collection[str] = ()) -> tuple[list[Candidate], dict[str, float]]:
+        """
+        Return the first candidate of each family, best first, and what the decision looks at.
 
-    def signals(self, query: str, leaders: list[Candidate]) -> dict[str, float]:
-        """Return what the decision looks at, given the first candidate of each family, best first."""
+        Both are empty when nothing is near. The decision is fitted on this.
+        """
+        query = _tidy(query)
+        evidence = self.evidence(query, excluded)
+        leaders = _leaders(self._group(evidence, 10))
+        return leaders, self._signals(query, evidence, leaders) if leaders else {}
+
+    def _signals(self, query: str, evidence: Evidence, leaders: list[Candidate]) -> dict[str, float]:
         first = leaders[0]
         words = syllables(query)
         return {
@@ -102,6 +110,7 @@ class Searcher:
             "score": first.score,
             "margin": first.score - leaders[1].score if len(leaders) > 1 else first.score,
             "margin4": first.score - leaders[4].score if len(leaders) > 4 else first.score,
+            "elsewhere": _lead(evidence.elsewhere, first.features["asked_cosine"]),
             "known": self._known_share(query),
             "length": math.log1p(len(words)),
         }
@@ -171,7 +180,7 @@ class Searcher:
         cards = self.generation.records.cards
         numbers: dict[str, int] = {}
         names = (
-            cards[key].family if kind is RecordKind.PROCEDURE else f"{kind}/{key}"
+            cards[key].family if kind is RecordKind.PROCEDURE and key in cards else f"{kind}/{key}"
             for kind, key in self.generation.passages.records
         )
         return np.fromiter((numbers.setdefault(name, len(numbers)) for name in names), dtype=np.int64)
@@ -183,7 +192,7 @@ class Searcher:
         usage = self._collector.usage
         fit = np.zeros(len(self.generation.passages.records), dtype=np.float32)
         for record, (kind, key) in enumerate(self.generation.passages.records):
-            if kind is not RecordKind.PROCEDURE:
+            if kind is not RecordKind.PROCEDURE or key not in cards:
                 continue
             card = cards[key]
             fit[record] = self._model.usage_in_family * usage[record]
@@ -195,6 +204,11 @@ class Searcher:
             if card.province and not (office and office.province == card.province):
                 fit[record] -= self._model.province
         return fit
+
+
+def _lead(elsewhere: float, here: float) -> float:
+    """Return how much nearer the wording from elsewhere is; 0.0 when there is none at all."""
+    return elsewhere - here if elsewhere > -1.0 else 0.0
 
 
 def _tidy(query: str) -> str:

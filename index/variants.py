@@ -39,7 +39,7 @@ def derive(text: str, form: Form) -> str:
     Return *text* in *form*; the same text always gives the same result.
 
     >>> derive("Đăng ký kết hôn", Form.TELEX)
-    'DDawng kys keets hoon'
+    'Ddawng kys keets hoon'
     """
     return _DERIVED[form](text)
 
@@ -77,13 +77,13 @@ def _keys(syllable: str, mark_key: Callable[[str, str], str], tone_keys: str) ->
         if letter in _TONES:
             tone = tone_keys[_TONES.index(letter)]
         elif letter in "đĐ":
-            base = "d" if letter == "đ" else "D"
-            keys += base + mark_key(base, letter)
+            keys += ("d" if letter == "đ" else "D") + mark_key("d", letter)
         elif unicodedata.combining(letter):
-            keys += mark_key(keys[-1], letter)
+            keys += mark_key(keys[-1].lower(), letter)
         else:
             keys += letter
-    return keys + tone
+    # Shift is held for the first letter only, or for all of them.
+    return (keys + tone).upper() if syllable.isupper() else keys + tone
 
 
 def _telex_mark(base: str, mark: str) -> str:

@@ -44,6 +44,9 @@ class PassagePart(StrEnum):
     TITLE = "title"  # the record's name
     BODY = "body"  # text of one facet
     ASKED = "asked"  # a citizen's wording of the matter: searched, never quoted
+    # A wording of a procedure that is *not* in this knowledge: searched to notice just that. Without
+    # it a question about a passport is answered with the nearest procedure the office does have.
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,16 @@ class Phrasing(msgspec.Struct, frozen=True):
     q: str
     s: str = ""
 
+    @property
+    def is_held_out(self) -> bool:
+        """
+        True for one wording in twelve, chosen by its text.
+
+        Those are never trained on and never searched: they are the new questions on which ranking and
+        decision are fitted, also in the office, at every build.
+        """
+        return _digest(self.q)[0] % 12 == 0
+
 
 def read_phrasings(folder: Path = FOLDER) -> Iterator[Phrasing]:
     """
@@ -39,16 +49,43 @@ def read_phrasings(folder: Path = FOLDER) -> Iterator[Phrasing]:
         yield from decoder.decode_lines(path.read_bytes())
 
 
+def new_questions(phrasings: Iterable[Phrasing] | None = None) -> Iterator[Phrasing]:
+    """Give the wordings that were held out."""
+    return (p for p in (read_phrasings() if phrasings is None else phrasings) if p.is_held_out)
+
+
+def known_phrasings(phrasings: Iterable[Phrasing] | None = None) -> Iterator[Phrasing]:
+    """Give the wordings that may be trained on and searched."""
+    return (p for p in (read_phrasings() if phrasings is None else phrasings) if not p.is_held_out)
+
+
 def phrasing_passages(
     codes: Collection[str], phrasings: Iterable[Phrasing] | None = None
 ) -> Iterator[Passage]:
-    """Give one passage per wording and procedure of *codes*; a wording given twice counts once."""
+    """
+    Give one passage per wording and procedure of *codes*, then one per wording of all others.
+
+    A wording given twice counts once; held-out ones are left out.
+    """
     seen: set[str] = set()
-    for phrasing in read_phrasings() if phrasings is None else phrasings:
-        text = one_line(phrasing.q)
-        digest = hashlib.blake2b(text.encode(), digest_size=5).hexdigest()
-        for code in phrasing.codes:
-            passage_id = f"{code}#asked-{digest}"
-            if code in codes and passage_id not in seen:
-                seen.add(passage_id)
-                yield Passage(passage_id, RecordKind.PROCEDURE, code, PassagePart.ASKED, Facet.OVERVIEW, text)
+    elsewhere: list[Passage] = []
+    for phrasing in known_phrasings(phrasings):
+        here = [code for code in phrasing.codes if code in codes]
+        for code in here or phrasing.codes[:1]:
+            passage = _passage(code, phrasing.q, PassagePart.ASKED if here else PassagePart.ELSEWHERE)
+            if passage.passage_id not in seen:
+                seen.add(passage.passage_id)
+                if here:
+                    yield passage
+                else:
+                    elsewhere.append(passage)
+    yield from elsewhere
+
+
+def _passage(code: str, text: str, part: PassagePart) -> Passage:
+    passage_id = f"{code}#{part}-{_digest(text).hex()}"
+    return Passage(passage_id, RecordKind.PROCEDURE, code, part, Facet.OVERVIEW, one_line(text))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(one_line(text).encode(), digest_size=5).digest()

@@ -35,9 +35,9 @@ from index.generation import open_generation
 from index.search import RankingModel, Searcher
 from index.static_embedder import StaticEmbedder
 from index.training.corpus import CATALOGUE, Corpus, load_corpus
-from index.training.noise import corrupt
 from index.training.off_topic import off_topic_sentences
 from index.training.train_embedding import save, train
+from index.typing_slips import corrupt
 from knowledge.database import open_database
 from knowledge.importing import import_files
 from knowledge.phrasings import Phrasing, phrasing_passages, read_phrasings

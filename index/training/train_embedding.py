@@ -29,7 +29,7 @@ from sentence_transformers.sentence_transformer.modules import Normalize
 from index.features import features
 from index.static_module import FeatureBag
 from index.training.corpus import Corpus, load_corpus
-from index.training.noise import corrupt
+from index.typing_slips import corrupt
 from knowledge.phrasings import Phrasing
 from knowledge.text import fold
 

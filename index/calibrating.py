@@ -1,0 +1,181 @@
+"""
+Fitting the decision to one index: done at the end of every build, kept in the manifest.
+
+The held-out wordings (``knowledge/phrasings.py``) are asked of the new index as questions it has never
+seen, typed as people type. Whoever built the index knows for each whether its procedure is there:
+
+- present: right when the first family is that of the wording;
+- absent: the procedure is not in this knowledge, or it is and is taken out for the question;
+- off-topic: sentences no procedure answers (``knowledge/data/off_topic.txt`` and, sounding like a
+  procedure, ``not_a_procedure.txt``).
+
+The three are weighted to the shares expected in real traffic. Two logistic regressions are fitted, and
+the points at which to answer and to ask back are chosen for stated error rates.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from index.deciding import RULE, SIGNALS, DecisionRule, Logistic
+from index.embedding import Embedder
+from index.generation import Generation
+from index.search import Searcher
+from index.typing_slips import corrupt
+from knowledge.phrasings import Phrasing, new_questions
+from knowledge.text import fold
+
+_DATA = Path(__file__).parents[1] / "knowledge" / "data"
+OFF_TOPIC = (_DATA / "off_topic.txt", _DATA / "not_a_procedure.txt")
+QUESTIONS = 1000  # wordings asked at most; more would only make the build longer
+# Shares of real traffic: most people ask for what exists. The labelled development questions hold
+# 85 : 10 : 5.
+SHARES = {"present": 0.82, "absent": 0.13, "off_topic": 0.05}
+WRONG_ANSWERS = 0.05  # accepted share of wrong ones among direct answers
+OFFER_AT = 0.35  # ask back when the right one is among the first four with at least this probability
+_UNCHANGED = 0.01  # share of the procedures that may come and go before the fit is made anew
+_SEED = 7
+
+
+@dataclass(slots=True)
+class Observations:
+    """Questions asked of an index: what the decision saw, and what was true."""
+
+    signals: list[Mapping[str, float]] = field(default_factory=list)
+    first: list[bool] = field(default_factory=list)
+    among: list[bool] = field(default_factory=list)
+    sort: list[str] = field(default_factory=list)
+
+    def weights(self) -> NDArray[np.float64]:
+        """Return a weight per question that gives each sort its share; mean 1."""
+        counts = {name: self.sort.count(name) for name in SHARES}
+        weight: NDArray[np.float64] = np.array([SHARES[name] / counts[name] for name in self.sort])
+        return np.asarray(weight / weight.mean())
+
+
+def calibrate(generation: Generation, embedder: Embedder, before: Generation | None) -> dict[str, Any]:
+    """
+    Return the calibration of *generation*: the fitted rule and its expected error rates.
+
+    That of *before* is taken over when the model is the same and hardly any procedure came or went.
+    ``{}`` when the knowledge has too few wordings to fit anything; the shipped rule is used then.
+    """
+    if before is not None and _is_nearly(generation, before) and before.manifest.calibration:
+        return before.manifest.calibration
+    observed = observe(Searcher(generation, embedder), list(new_questions()), off_topic())
+    if min(sum(observed.first), observed.sort.count("absent"), observed.sort.count("off_topic")) < 20:
+        return {}
+    rule, rates = fit_rule(observed)
+    return {RULE: msgspec.to_builtins(rule), "expected": rates}
+
+
+def off_topic() -> list[str]:
+    """Return the bundled sentences that no procedure answers."""
+    return [line for path in OFF_TOPIC for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def observe(searcher: Searcher, questions: Sequence[Phrasing], others: Sequence[str]) -> Observations:
+    """Ask *questions* and *others* and note what came."""
+    rng = random.Random(_SEED)
+    cards = searcher.generation.records.cards
+    families: dict[str, list[str]] = {}
+    for card in cards.values():
+        families.setdefault(card.family, []).append(card.code)
+    observed = Observations()
+    asked = rng.sample(list(questions), min(QUESTIONS, len(questions)))
+    for place, question in enumerate(asked):
+        text = _TYPED[place % len(_TYPED)](question.q, rng)
+        wanted = {cards[code].family for code in question.codes if code in cards}
+        _note(observed, searcher, text, wanted, "present" if wanted else "absent")
+        if wanted and place % 2:
+            gone = [code for family in wanted for code in families[family]]
+            _note(observed, searcher, text, set(), "absent", gone)
+    for text in others:
+        _note(observed, searcher, text, set(), "off_topic")
+    return observed
+
+
+def _note(
+    observed: Observations,
+    searcher: Searcher,
+    text: str,
+    wanted: Collection[str],
+    sort: str,
+    excluded: Collection[str] = (),
+) -> None:
+    leaders, signals = searcher.observe(text, excluded)
+    if leaders:
+        hits = [leader.family in wanted for leader in leaders[:4]]
+        observed.signals.append(signals)
+        observed.first.append(hits[0])
+        observed.among.append(any(hits))
+        observed.sort.append(sort)
+
+
+def fit_rule(observed: Observations) -> tuple[DecisionRule, dict[str, float]]:
+    """Return the rule and the rates it had on *observed*, each 0..1."""
+    weights = observed.weights()
+    first = fit_logistic(observed.signals, observed.first, weights)
+    among = fit_logistic(observed.signals, observed.among, weights)
+    confidence = np.array([first(signals) for signals in observed.signals])
+    answer_at = _operating_point(confidence, np.array(observed.first), weights)
+    sort = np.array(observed.sort)
+    answered = confidence >= answer_at
+    right = np.array(observed.first)
+    rates = {
+        "answered_of_present": float(answered[sort == "present"].mean()),
+        "right_of_answered": float(np.average(right[answered], weights=weights[answered])),
+        "answered_of_absent": float(answered[sort == "absent"].mean()),
+        "answered_of_off_topic": float(answered[sort == "off_topic"].mean()),
+    }
+    rule = DecisionRule(first, among, round(answer_at, 4), OFFER_AT)
+    return rule, {name: round(rate, 4) for name, rate in rates.items()}
+
+
+def fit_logistic(
+    rows: Sequence[Mapping[str, float]], labels: Sequence[bool], weights: NDArray[np.float64]
+) -> Logistic:
+    """Return the weighted logistic regression of *labels* on ``SIGNALS``."""
+    # Loads for a second and is needed while building only.
+    from sklearn.linear_model import LogisticRegression
+
+    x = np.array([[row[name] for name in SIGNALS] for row in rows])
+    centre, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
+    model = LogisticRegression(C=1.0, max_iter=1000)
+    model.fit((x - centre) / spread, labels, sample_weight=weights)
+    per_unit = model.coef_[0] / spread
+    intercept = float(model.intercept_[0] - per_unit @ centre)
+    named = {name: round(float(w), 5) for name, w in zip(SIGNALS, per_unit, strict=True)}
+    return Logistic(round(intercept, 5), named)
+
+
+def _operating_point(
+    confidence: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> float:
+    """Return the lowest confidence above which at most ``WRONG_ANSWERS`` of the answers are wrong."""
+    order = np.argsort(-confidence)
+    wrong = np.cumsum(weights[order] * ~right[order]) / np.cumsum(weights[order])
+    good = np.flatnonzero(wrong <= WRONG_ANSWERS)
+    return float(confidence[order][good[-1]]) if len(good) else 1.0
+
+
+def _is_nearly(new: Generation, old: Generation) -> bool:
+    if new.manifest.model_id != old.manifest.model_id:
+        return False
+    ours, theirs = set(new.records.cards), set(old.records.cards)
+    return len(ours ^ theirs) <= _UNCHANGED * len(ours)
+
+
+_TYPED: tuple[Callable[[str, random.Random], str], ...] = (
+    lambda text, rng: text,
+    lambda text, rng: fold(text),
+    corrupt,
+)
