@@ -30,7 +30,7 @@ from index.embedding import Embedder
 from index.generation import Generation
 from index.search import Searcher
 from index.typing_slips import corrupt
-from knowledge.phrasings import Phrasing, new_questions
+from knowledge.phrasings import new_questions
 from knowledge.text import fold
 
 _DATA = Path(__file__).parents[1] / "knowledge" / "data"
@@ -70,7 +70,7 @@ def calibrate(generation: Generation, embedder: Embedder, before: Generation | N
     """
     if before is not None and _is_nearly(generation, before) and before.manifest.calibration:
         return before.manifest.calibration
-    observed = observe(Searcher(generation, embedder), list(new_questions()), off_topic())
+    observed = observe(Searcher(generation, embedder))
     if min(sum(observed.first), observed.sort.count("absent"), observed.sort.count("off_topic")) < 20:
         return {}
     rule, rates = fit_rule(observed)
@@ -82,15 +82,16 @@ def off_topic() -> list[str]:
     return [line for path in OFF_TOPIC for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def observe(searcher: Searcher, questions: Sequence[Phrasing], others: Sequence[str]) -> Observations:
-    """Ask *questions* and *others* and note what came."""
+def observe(searcher: Searcher) -> Observations:
+    """Ask the held-out wordings and the sentences off topic, and note what came."""
     rng = random.Random(_SEED)
     cards = searcher.generation.records.cards
     families: dict[str, list[str]] = {}
     for card in cards.values():
         families.setdefault(card.family, []).append(card.code)
     observed = Observations()
-    asked = rng.sample(list(questions), min(QUESTIONS, len(questions)))
+    questions = list(new_questions())
+    asked = rng.sample(questions, min(QUESTIONS, len(questions)))
     for place, question in enumerate(asked):
         text = _TYPED[place % len(_TYPED)](question.q, rng)
         wanted = {cards[code].family for code in question.codes if code in cards}
@@ -98,7 +99,7 @@ def observe(searcher: Searcher, questions: Sequence[Phrasing], others: Sequence[
         if wanted and place % 2:
             gone = [code for family in wanted for code in families[family]]
             _note(observed, searcher, text, set(), "absent", gone)
-    for text in others:
+    for text in off_topic():
         _note(observed, searcher, text, set(), "off_topic")
     return observed
 

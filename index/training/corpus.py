@@ -16,7 +16,7 @@ from pathlib import Path
 
 from knowledge.families import families
 from knowledge.passages import PassagePart
-from knowledge.phrasings import Phrasing, read_phrasings
+from knowledge.phrasings import Phrasing, known_phrasings
 from knowledge.reading import read_records
 from knowledge.records import Procedure
 from knowledge.splitting import passages_of
@@ -45,13 +45,13 @@ class Corpus:
 
 
 def load_corpus(data: Path, phrasings: list[Phrasing] | None = None) -> Corpus:
-    """Return the corpus in the folder *data*; *phrasings* default to those that ship."""
+    """Return the corpus in the folder *data*; *phrasings* default to those not held out."""
     corpus = Corpus()
     for procedure in _public_procedures(data / CATALOGUE):
         corpus.titles[procedure.code] = procedure.title
         corpus.sector[procedure.code] = procedure.sector
         corpus.lines[procedure.code] = list(_lines(procedure))
-    wanted = read_phrasings() if phrasings is None else phrasings
+    wanted = known_phrasings() if phrasings is None else phrasings
     corpus.phrasings = [p for p in wanted if all(code in corpus.titles for code in p.codes)]
     corpus.group = _groups(corpus)
     corpus.law = list(_law(data / LAW))

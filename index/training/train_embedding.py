@@ -35,13 +35,15 @@ from knowledge.text import fold
 
 BATCH = 768
 TEMPERATURE = 0.05
+DROPOUT = 0.2  # of features: a question must be understood without some of its words
 _RARE = {"b": 3}  # a pair of syllables must occur three times, anything else twice
 
 
 class Bag:
     """The sum of feature vectors of some texts, as a sparse matrix over the rows they touch."""
 
-    def __init__(self, texts: Sequence[NDArray[np.int64]]) -> None:
+    def __init__(self, texts: Sequence[NDArray[np.int64]], rng: np.random.Generator) -> None:
+        texts = [_thin_out(text, rng) for text in texts]
         flat = np.concatenate(texts)
         self.rows, place = np.unique(flat, return_inverse=True)
         ends = np.cumsum([0, *(len(text) for text in texts)])
@@ -58,6 +60,11 @@ class Bag:
         assert self.sums.grad is not None  # noqa: S101  # set by backward
         gradient: NDArray[np.float32] = self.matrix.T @ self.sums.grad.numpy()
         return gradient
+
+
+def _thin_out(rows: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    kept = rows[rng.random(len(rows)) >= DROPOUT]
+    return kept if len(kept) else rows
 
 
 class RowAdam:
@@ -185,13 +192,14 @@ def train(corpus: Corpus, steps: int, dimension: int, rate: float, seed: int = 0
     """Return the trained module; progress goes to the terminal."""
     torch.set_num_threads(1)  # matrices are small; more threads only wait for each other
     sampler = Sampler(corpus, random.Random(seed))
-    start = np.random.default_rng(seed).standard_normal((len(sampler.names), dimension))
+    numbers = np.random.default_rng(seed)
+    start = numbers.standard_normal((len(sampler.names), dimension))
     weight = (start * 0.02).astype(np.float32)
     adam = RowAdam(weight)
     mean, began = 0.0, time.perf_counter()
     for step in range(steps):
         questions, texts, groups = sampler.batch()
-        bags = Bag(questions), Bag(texts)
+        bags = Bag(questions, numbers), Bag(texts, numbers)
         loss = _loss(bags[0].forward(weight), bags[1].forward(weight), groups)
         loss.backward()
         adam.step(bags, rate * min(1.0, (step + 1) / 100) * (1 - step / steps))
