@@ -13,13 +13,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
+from knowledge.keyboard import read_keys
+from knowledge.shorthand import write_out
 from knowledge.text import clean, fold
 
 LEXICON = Path(__file__).parent / "lexicon"
@@ -108,25 +110,8 @@ def syllable(text: str) -> Syllable:
 @lru_cache(maxsize=_LAST_TYPED)
 def typed_syllables(text: str) -> tuple[Syllable, ...]:
     """Return the syllables of *text* in order, shorthand written out ("bn tiền j" → "bao nhiêu tiền gì")."""
-    found = _SYLLABLE.findall(clean(text).lower())
-    return tuple(syllable(word) for word in _write_out(found, _shorthand()))
-
-
-def _write_out(typed: list[str], shorthand: Mapping[str, str]) -> Iterator[str]:
-    position = 0
-    while position < len(typed):
-        pair = " ".join(typed[position : position + 2])
-        if pair in shorthand:
-            yield from shorthand[pair].split()
-            position += 2
-        else:
-            yield from shorthand.get(typed[position], typed[position]).split()
-            position += 1
-
-
-@lru_cache(maxsize=1)
-def _shorthand() -> dict[str, str]:
-    return {str(short): str(full) for short, full in read_lexicon("shorthand").items()}
+    found = _SYLLABLE.findall(read_keys(clean(text)).lower())
+    return tuple(syllable(word) for word in write_out(found))
 
 
 def read_lexicon(name: str) -> dict[str, object]:

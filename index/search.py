@@ -20,6 +20,7 @@ from index.embedding import Embedder
 from index.evidence import FEATURES, Evidence, EvidenceCollector
 from index.generation import Generation
 from index.ranking import Candidate, Decision, Hit, Ranking
+from knowledge.keyboard import read_keys
 from knowledge.passages import RecordKind
 from knowledge.records import Level
 from knowledge.text import clean, syllables
@@ -212,7 +213,8 @@ def _lead(elsewhere: float, here: float) -> float:
 
 
 def _tidy(query: str) -> str:
-    return " ".join(clean(query).split()[:MOST_SYLLABLES])
+    """Return *query* as it was meant: keys of an input method that was off are read."""
+    return read_keys(" ".join(clean(query).split()[:MOST_SYLLABLES]))
 
 
 def _leaders(candidates: list[Candidate]) -> list[Candidate]:
