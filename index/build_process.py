@@ -44,14 +44,19 @@ def run_build(
     """
     command = [sys.executable, "-m", "index.build_process", str(database_path), str(index_dir), model]
     error = ""
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        for data in process.stdout or ():
-            line = msgspec.json.decode(data, type=_Line)
-            error = line.error or error
-            if line.progress:
-                progress(line.progress)
-            if line.report:
-                return line.report
+    # A group of its own: Ctrl-C reaches this process alone, which then ends the other without a word.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0) as process:
+        try:
+            for data in process.stdout or ():
+                line = msgspec.json.decode(data, type=_Line)
+                error = line.error or error
+                if line.progress:
+                    progress(line.progress)
+                if line.report:
+                    return line.report
+        except BaseException:
+            process.terminate()
+            raise
     if error:
         raise DanhoiError(error)
     raise BuildFailed(f"tiến trình xây dựng dừng giữa chừng (mã {process.returncode})")

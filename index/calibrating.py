@@ -40,6 +40,7 @@ QUESTIONS = 1000  # wordings asked at most; more would only make the build longe
 # 85 : 10 : 5.
 SHARES = {"present": 0.82, "absent": 0.13, "off_topic": 0.05}
 WRONG_ANSWERS = 0.05  # accepted share of wrong ones among direct answers
+LEAST_CONFIDENCE = 0.5  # no answer that is likelier wrong than right, however good the others are
 OFFER_AT = 0.35  # ask back when the right one is among the first four with at least this probability
 _UNCHANGED = 0.01  # share of the procedures that may come and go before the fit is made anew
 _SEED = 7
@@ -127,7 +128,7 @@ def fit_rule(observed: Observations) -> tuple[DecisionRule, dict[str, float]]:
     first = fit_logistic(observed.signals, observed.first, weights)
     among = fit_logistic(observed.signals, observed.among, weights)
     confidence = np.array([first(signals) for signals in observed.signals])
-    answer_at = _operating_point(confidence, np.array(observed.first), weights)
+    answer_at = max(LEAST_CONFIDENCE, _operating_point(confidence, np.array(observed.first), weights))
     sort = np.array(observed.sort)
     answered = confidence >= answer_at
     right = np.array(observed.first)

@@ -20,6 +20,8 @@ SIGNALS = (
     "score",  # of the first candidate
     "margin",  # its lead over the first candidate of another family
     "margin4",  # its lead over the fifth family
+    "share",  # of the first family in the softmax over the first ten families
+    "agreement",  # share of the ten nearest passages that are the first family's
     "title_cosine",
     "asked_cosine",
     "asked_mean",

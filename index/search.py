@@ -29,6 +29,7 @@ _WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 _HITS_KEPT = 3  # passages kept as evidence per candidate
 _REJECTED_KEPT = 5
 _OFFERED = 4
+_NEAREST = 10  # passages that are asked which family they belong to
 MOST_SYLLABLES = 200
 
 
@@ -111,10 +112,21 @@ class Searcher:
             "score": first.score,
             "margin": first.score - leaders[1].score if len(leaders) > 1 else first.score,
             "margin4": first.score - leaders[4].score if len(leaders) > 4 else first.score,
+            "share": _softmax_share([leader.score for leader in leaders]),
+            "agreement": self._agreement(evidence, leaders[0]),
             "elsewhere": _lead(evidence.elsewhere, first.features["asked_cosine"]),
             "known": self._known_share(query),
             "length": math.log1p(len(words)),
         }
+
+    def _agreement(self, evidence: Evidence, leader: Candidate) -> float:
+        """Return the share of the nearest passages that belong to the family of *leader*."""
+        nearest = sorted(evidence.cosines, key=evidence.cosines.__getitem__, reverse=True)[:_NEAREST]
+        if not nearest:
+            return 0.0
+        family = self._families[self._position[leader.key]]
+        mine = sum(self._families[self.generation.passages.record[row]] == family for row in nearest)
+        return float(mine) / len(nearest)
 
     def _known_share(self, query: str) -> float:
         known = getattr(self.embedder, "known_share", None)
@@ -205,6 +217,11 @@ class Searcher:
             if card.province and not (office and office.province == card.province):
                 fit[record] -= self._model.province
         return fit
+
+
+def _softmax_share(scores: list[float]) -> float:
+    """Return the softmax of the first of *scores*."""
+    return 1.0 / sum(math.exp(score - scores[0]) for score in scores)
 
 
 def _lead(elsewhere: float, here: float) -> float:
