@@ -87,7 +87,7 @@ def run_questions(
     """Ask *questions* in *form* and return what came of each, in order."""
     families = Families(searcher)
     outcomes = []
-    with _throwaway_conversations() as conversations:
+    with throwaway_conversations() as conversations:
         answerer = Answerer(lambda: searcher, conversations, today=lambda: today)
         for number, question in enumerate(questions):
             text = derive(question.question, form)
@@ -98,7 +98,8 @@ def run_questions(
 
 
 @contextmanager
-def _throwaway_conversations() -> Iterator[Conversations]:
+def throwaway_conversations() -> Iterator[Conversations]:
+    """Give a store of conversations that is gone after the block."""
     with (
         tempfile.TemporaryDirectory(prefix="danhoi-evaluate-") as folder,
         closing(open_database(Path(folder) / "conversations.db")) as database,

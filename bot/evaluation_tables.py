@@ -121,7 +121,7 @@ def differences_grid(title: str, groups: Table) -> Grid:
     names = dict.fromkeys((*RETRIEVAL, *UNDERSTANDING, *DECISION))
     columns = ordered(groups)
     rows = tuple(
-        (name, *(_difference(groups[group].get(name)) for group in columns))
+        (name, *(difference(groups[group].get(name)) for group in columns))
         for name in names
         if any(name in groups[group] for group in columns)
     )
@@ -133,18 +133,24 @@ def _styles(form: str, styles: Table) -> Grid:
         return str(measures["coverage"].n)
 
     rows = tuple(
-        (style, n(measures), *(cell(measures.get(name), counted=False) for name in _BY_STYLE))
+        (style, n(measures), *(interval(measures.get(name)) for name in _BY_STYLE))
         for style, measures in styles.items()
     )
     return Grid(f"Theo lối viết ({form})", ("", "n", *_BY_STYLE), rows)
 
 
-def cell(measured: Measured | None, *, counted: bool = True) -> str:
-    """Return the mean with its interval and, when *counted*, the number of questions."""
+def cell(measured: Measured | None) -> str:
+    """Return the mean with its interval and the number of questions."""
     if measured is None or math.isnan(measured.mean):
         return "–"
-    n = f", n={measured.n}" if counted else ""
-    return f"{measured.mean:.3f} ({measured.low:.2f}–{measured.high:.2f}{n})"
+    return f"{measured.mean:.3f} ({measured.low:.2f}–{measured.high:.2f}, n={measured.n})"
+
+
+def interval(measured: Measured | None) -> str:
+    """Return the mean with its interval."""
+    if measured is None or math.isnan(measured.mean):
+        return "–"
+    return f"{measured.mean:.3f} ({measured.low:.2f}–{measured.high:.2f})"
 
 
 def short(measured: Measured | None) -> str:
@@ -152,7 +158,8 @@ def short(measured: Measured | None) -> str:
     return "–" if measured is None or math.isnan(measured.mean) else f"{measured.mean:.3f}"
 
 
-def _difference(measured: Measured | None) -> str:
+def difference(measured: Measured | None) -> str:
+    """Return a paired difference with its interval, and a star when that leaves 0 out."""
     if measured is None:
         return "–"
     sure = "*" if measured.low > 0 or measured.high < 0 else ""

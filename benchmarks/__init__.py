@@ -1,0 +1,1 @@
+"""What ``make bench`` measures: speed, accuracy, rivals, law questions, and quoting word for word."""
