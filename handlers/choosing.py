@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from handlers.phrases import PhraseBook, phrase_list, read_lexicon, typed_syllables
+from handlers.lexicons import phrase_list, read_lexicon
 from knowledge.agencies import agency_levels
+from knowledge.phrases import PhraseBook, typed_syllables
 from knowledge.records import Level, Office, Procedure
 from knowledge.text import fold
 

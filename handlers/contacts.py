@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from handlers.phrases import PhraseBook, phrase_list, read_lexicon, typed_syllables
+from handlers.lexicons import phrase_list, read_lexicon
+from knowledge.phrases import PhraseBook, typed_syllables
 from knowledge.records import Contact, Office
 from knowledge.text import fold, syllables
 

@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from handlers.phrases import Match, PhraseBook, Syllable, covered, phrase_list, read_lexicon, typed_syllables
+from handlers.lexicons import phrase_list, read_lexicon
 from knowledge.passages import Facet
+from knowledge.phrases import Match, PhraseBook, Syllable, covered, typed_syllables
 
 # A story may mention money, days and papers long before it asks for one of them.
 _LONG_STORY = 30

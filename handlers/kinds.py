@@ -15,7 +15,8 @@ from functools import lru_cache
 from handlers.answers import QuestionKind
 from handlers.facets import asks_beside
 from handlers.followups import content_of
-from handlers.phrases import PhraseBook, Syllable, phrase_list, read_lexicon, typed_syllables
+from handlers.lexicons import phrase_list, read_lexicon
+from knowledge.phrases import PhraseBook, Syllable, typed_syllables
 
 # "Chào em, cho hỏi làm khai sinh cần gì" greets and asks; with this many words of its own it asks.
 _GREETING_AT_MOST = 2

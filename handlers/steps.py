@@ -20,10 +20,10 @@ from handlers.facets import detect, named
 from handlers.followups import chosen, is_follow_up, wants_everything
 from handlers.kinds import Greeting, greeting_of, is_emergency, recognise
 from handlers.personal_data import redact, remove
-from handlers.phrases import typed_syllables
 from handlers.pipeline import Draft, settle
 from handlers.state import RETENTION_DAYS, ConversationState
 from knowledge.passages import Facet
+from knowledge.phrases import typed_syllables
 from knowledge.text import clean
 
 LONGEST_QUESTION = 4000  # characters; a Telegram message holds 4,096

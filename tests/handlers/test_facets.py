@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from handlers.facets import detect, named
-from handlers.phrases import LEXICON, PhraseBook, read_lexicon, typed_syllables
+from handlers.lexicons import LEXICON, read_lexicon
 from knowledge.passages import Facet
+from knowledge.phrases import PhraseBook, typed_syllables
 from knowledge.text import fold
 
 ASKED = [

@@ -1,11 +1,11 @@
 """
 Curated phrases of citizens' language, found however they are typed.
 
-The phrases live in ``handlers/lexicon/*.yaml``, written with full accents, for a clerk to edit:
-``(a|b)`` stands for either, ``(a|)`` for a or nothing, ``…`` for up to ``GAP`` syllables, and a leading
+The phrases live in YAML files for a clerk to edit (``lexicon/`` here and in ``handlers/``), written with
+full accents: ``(a|b)`` stands for either, ``(a|)`` for a or nothing, ``…`` for up to ``GAP`` syllables, and a leading
 ``=`` asks that the phrase be typed with its accents, for words that become another word without.
 
-But: no meaning here; what a phrase says is the business of ``kinds.py``, ``facets.py``, ``followups.py``.
+But: no meaning here; what a phrase says is the business of whoever reads the file.
 """
 
 from __future__ import annotations
@@ -16,15 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from knowledge.keyboard import read_keys
 from knowledge.shorthand import write_out
 from knowledge.text import clean, fold
 
-LEXICON = Path(__file__).parent / "lexicon"
 GAP = 6
 _LAST_TYPED = 16
 
@@ -112,20 +108,6 @@ def typed_syllables(text: str) -> tuple[Syllable, ...]:
     """Return the syllables of *text* in order, shorthand written out ("bn tiền j" → "bao nhiêu tiền gì")."""
     found = _SYLLABLE.findall(read_keys(clean(text)).lower())
     return tuple(syllable(word) for word in write_out(found))
-
-
-def read_lexicon(name: str) -> dict[str, object]:
-    """Return the mapping that ``lexicon/<name>.yaml`` holds."""
-    with (LEXICON / f"{name}.yaml").open(encoding="utf-8") as file:
-        content = yaml.safe_load(file)
-    if not isinstance(content, dict):
-        raise ValueError(f"{name}.yaml holds {type(content).__name__}, a mapping is needed")
-    return content
-
-
-def phrase_list(value: object) -> list[str]:
-    """Return *value*, one entry of a lexicon, as its phrases; an empty entry gives none."""
-    return [str(phrase) for phrase in value] if isinstance(value, list) else []
 
 
 class PhraseBook:
