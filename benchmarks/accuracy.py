@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks.office import Bench
 from benchmarks.results import Figure, at_least
 from bot.evaluation_run import Evaluation, Run
-from bot.evaluation_tables import Grid, cell, forms_grid, grids
+from bot.evaluation_tables import IN_ENGLISH, Grid, cell, forms_grid, grids
 from bot.measuring import ALL, Measures, Table
 from index.evaluation import Measured
 from index.labelled import EVERYDAY, read_labelled
@@ -28,8 +28,8 @@ def evaluate(bench: Bench, command: str) -> Run:
 def tables(run: Run) -> tuple[Grid, ...]:
     """Return every table of *run*."""
     written = run.forms[Form.AS_WRITTEN]
-    by_form = forms_grid({form: found.groups for form, found in run.forms.items()})
-    return (*grids(Form.AS_WRITTEN, written.groups, written.styles), by_form)
+    by_form = forms_grid({form: found.groups for form, found in run.forms.items()}, IN_ENGLISH)
+    return (*grids(Form.AS_WRITTEN, written.groups, written.styles, IN_ENGLISH), by_form)
 
 
 def figures(run: Run) -> tuple[Figure, ...]:

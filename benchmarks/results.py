@@ -19,11 +19,13 @@ from bot.evaluation_tables import Grid
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "results"
+EVALUATION = HERE.parent / "docs" / "evaluation.md"
 PAGE = HERE / "RESULTS.md"
-PARTS = ("speed", "accuracy", "rivals", "zalo", "verbatim")
+PARTS = ("speed", "accuracy", "ablation", "rivals", "zalo", "verbatim")
 _TITLES = {
     "speed": "Speed and size, national catalogue",
     "accuracy": "Accuracy, development questions, national catalogue",
+    "ablation": "What each part of the ranking brings",
     "rivals": "Rivals on the same questions in the same run",
     "zalo": "Law questions (zalo2021_lite)",
     "verbatim": "Every figure of every answer stands in its record",
@@ -95,6 +97,21 @@ def write_page() -> None:
         if files:
             sections += _section(msgspec.json.decode(files[-1].read_bytes(), type=Result))
     PAGE.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
+
+
+def write_between(page: Path, name: str, tables: Sequence[Grid]) -> None:
+    """
+    Write *tables* between the marks ``<!-- name -->`` and ``<!-- /name -->`` of *page*.
+
+    Raises:
+        ValueError: the marks are not there.
+    """
+    before, start, rest = page.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    if not (start and end):
+        raise ValueError(f"{page} has no marks <!-- {name} --> … <!-- /{name} -->")
+    written = "\n\n".join(table.markdown() for table in tables)
+    page.write_text(f"{before}{start}\n{written}\n\n{end}{after}", encoding="utf-8")
 
 
 def _section(result: Result) -> Iterator[str]:

@@ -18,8 +18,8 @@ from pysqlite3 import dbapi2 as sqlite3
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.office import Bench
-from bot.evaluating import Families
 from benchmarks.results import Figure
+from bot.evaluating import Families
 from bot.evaluation_tables import Grid, difference, interval
 from bot.measuring import found_at
 from index.evaluation import Measured, measure, paired_difference

@@ -21,7 +21,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.office import CATALOGUE, QUESTIONS, ROOT, Bench
-from benchmarks.results import PARTS, Figure, Result, goals, machine, save, write_page
+from benchmarks.results import (
+    EVALUATION,
+    PARTS,
+    Figure,
+    Result,
+    goals,
+    machine,
+    save,
+    write_between,
+    write_page,
+)
 from bot.evaluation_run import versions
 from bot.evaluation_tables import Grid
 
@@ -38,11 +48,13 @@ def main() -> int:
         for part in [part for part in PARTS if part in (arguments.only or PARTS)]:
             figures, tables = _MEASURE[part](bench)
             save(_result(part, command, arguments.shared, figures, tables))
-            print(f"\n{part}\n{goals(figures).plain()}")
+            print(f"\n{part}")
+            if figures:
+                print(goals(figures).plain())
             missed += sum(figure.met is False for figure in figures)
             for table in tables:
                 print(f"\n{table.plain()}")
-    write_page()
+            write_page()  # after every part: a later one may fail
     return 1 if missed else 0
 
 
@@ -89,7 +101,18 @@ def _accuracy(bench: Bench) -> Measured:
 
     bench.prepare()
     run = evaluate(bench, "python -m benchmarks.run --only=accuracy")
-    return figures(run), tables(run)
+    found = tables(run)
+    write_between(EVALUATION, "accuracy", (goals(figures(run)), *found))
+    return figures(run), found
+
+
+def _ablation(bench: Bench) -> Measured:
+    from benchmarks.ablation import ablate
+
+    bench.prepare()
+    tables = ablate(bench)
+    write_between(EVALUATION, "ablation", tables)
+    return (), tables
 
 
 def _rivals(bench: Bench) -> Measured:
@@ -117,6 +140,7 @@ def _verbatim(bench: Bench) -> Measured:
 _MEASURE: dict[str, Callable[[Bench], Measured]] = {
     "speed": _speed,
     "accuracy": _accuracy,
+    "ablation": _ablation,
     "rivals": _rivals,
     "zalo": _zalo,
     "verbatim": _verbatim,

@@ -73,13 +73,40 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(["", first, *rest]).rstrip()
 
 
-def grids(form: str, groups: Table, styles: Table) -> list[Grid]:
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What the tables are called: for staff at the terminal, or in the documents."""
+
+    finding: str
+    understanding: str
+    deciding: str
+    by_style: str
+    by_form: str
+
+
+FOR_STAFF = Titles(
+    "Tìm đúng thủ tục",
+    "Hiểu điều được hỏi",
+    "Trả lời, hỏi lại hay chuyển cán bộ",
+    "Theo lối viết",
+    "Theo cách gõ",
+)
+IN_ENGLISH = Titles(
+    "Finding the procedure",
+    "Understanding what is asked",
+    "Answering, asking back, handing over",
+    "By style",
+    "By form",
+)
+
+
+def grids(form: str, groups: Table, styles: Table, titles: Titles = FOR_STAFF) -> list[Grid]:
     """Return the tables of one form: finding, understanding, deciding, and by style."""
     return [
-        measures_by_group(f"Tìm đúng thủ tục ({form})", groups, RETRIEVAL),
-        measures_by_group(f"Hiểu điều được hỏi ({form})", groups, UNDERSTANDING),
-        measures_by_group(f"Trả lời, hỏi lại hay chuyển cán bộ ({form})", groups, DECISION),
-        _styles(form, styles),
+        measures_by_group(f"{titles.finding} ({form})", groups, RETRIEVAL),
+        measures_by_group(f"{titles.understanding} ({form})", groups, UNDERSTANDING),
+        measures_by_group(f"{titles.deciding} ({form})", groups, DECISION),
+        _styles(f"{titles.by_style} ({form})", styles),
     ]
 
 
@@ -101,7 +128,7 @@ def ordered(groups: Mapping[str, object]) -> list[str]:
     return [*known, *others, *(name for name in (ALL, AMBIGUOUS) if name in groups)]
 
 
-def forms_grid(groups_of: Mapping[str, Table]) -> Grid:
+def forms_grid(groups_of: Mapping[str, Table], titles: Titles = FOR_STAFF) -> Grid:
     """Return one row per form: hits by group, and decisions over all."""
     groups = [name for name in ordered(next(iter(groups_of.values()))) if name not in (ALL, AMBIGUOUS)]
     head = [f"{group} {name}" for group in groups for name in _BY_FORM]
@@ -113,7 +140,7 @@ def forms_grid(groups_of: Mapping[str, Table]) -> Grid:
         )
         for form, table in groups_of.items()
     )
-    return Grid("Theo cách gõ", ("", *head, *_FORM_DECISION), rows)
+    return Grid(titles.by_form, ("", *head, *_FORM_DECISION), rows)
 
 
 def differences_grid(title: str, groups: Table) -> Grid:
@@ -128,7 +155,7 @@ def differences_grid(title: str, groups: Table) -> Grid:
     return Grid(title, ("", *columns), rows)
 
 
-def _styles(form: str, styles: Table) -> Grid:
+def _styles(title: str, styles: Table) -> Grid:
     def n(measures: Measures) -> str:
         return str(measures["coverage"].n)
 
@@ -136,7 +163,7 @@ def _styles(form: str, styles: Table) -> Grid:
         (style, n(measures), *(interval(measures.get(name)) for name in _BY_STYLE))
         for style, measures in styles.items()
     )
-    return Grid(f"Theo lối viết ({form})", ("", "n", *_BY_STYLE), rows)
+    return Grid(title, ("", "n", *_BY_STYLE), rows)
 
 
 def cell(measured: Measured | None) -> str:
