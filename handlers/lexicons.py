@@ -1,4 +1,4 @@
-"""The curated phrase files of this package, ``lexicon/*.yaml``; ``knowledge/phrases.py`` says how they are written."""
+"""The curated phrase files in ``lexicon/``; ``knowledge/phrases.py`` says how phrases are written."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 Curated phrases of citizens' language, found however they are typed.
 
 The phrases live in YAML files for a clerk to edit (``lexicon/`` here and in ``handlers/``), written with
-full accents: ``(a|b)`` stands for either, ``(a|)`` for a or nothing, ``…`` for up to ``GAP`` syllables, and a leading
-``=`` asks that the phrase be typed with its accents, for words that become another word without.
+full accents: ``(a|b)`` stands for either, ``(a|)`` for a or nothing, ``…`` for up to ``GAP`` syllables, and
+a leading ``=`` asks that the phrase be typed with its accents, for words that become another word without.
 
 But: no meaning here; what a phrase says is the business of whoever reads the file.
 """
