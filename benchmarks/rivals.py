@@ -80,7 +80,7 @@ def by_bm25s(texts: Sequence[str], codes: Sequence[str], tokens: Callable[[str],
         known = [token for token in tokens(query) if token in engine.vocab_dict]
         if not known:
             return []
-        rows, scores = engine.retrieve([known], k=TOP_K, show_progress=False)
+        rows, scores = engine.retrieve([known], k=min(TOP_K, len(codes)), show_progress=False)
         return [codes[row] for row, score in zip(rows[0], scores[0], strict=True) if score > 0]
 
     return search
