@@ -5,6 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +117,27 @@ def test_logs_never_hold_a_citizens_words(home, danhoi, caplog):
 
     assert caplog.records
     assert "Bưởi" not in caplog.text
+
+
+def test_ctrl_c_ends_a_build_and_its_process_without_a_word(home):
+    """The terminal sends it to the whole group; the process that builds must not answer with a traceback."""
+    with subprocess.Popen(
+        [*COMMAND, "index", "build"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        wait_until(lambda: children_of(process.pid))
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stderr.read() == b""
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+    return [int(child) for child in listed.split()]
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.02)
+    pytest.fail("the condition never came true")
