@@ -34,15 +34,24 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def run_build(
-    database_path: Path, index_dir: Path, model: str, progress: ShowProgress = lambda progress: None
+    database_path: Path,
+    index_dir: Path,
+    model: str,
+    progress: ShowProgress = lambda progress: None,
+    *,
+    wordings: bool = True,
 ) -> BuildReport:
     """
     Build as ``build_index`` does, in a process of its own, with the model called *model*.
+
+    Without *wordings* the office's records stand alone: a build is quicker, and the decision is the
+    shipped one instead of one fitted to this index.
 
     Raises:
         DanhoiError: what the build raised, with the same text; BuildFailed when it died.
     """
     command = [sys.executable, "-m", "index.build_process", str(database_path), str(index_dir), model]
+    command += [] if wordings else ["--no-wordings"]
     error = ""
     # A group of its own: Ctrl-C reaches this process alone, which then ends the other without a word.
     with subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0) as process:
@@ -66,7 +75,8 @@ def run_build(
 @click.argument("database_path", type=click.Path(path_type=Path))
 @click.argument("index_dir", type=click.Path(path_type=Path))
 @click.argument("model")
-def main(database_path: Path, index_dir: Path, model: str) -> None:
+@click.option("--wordings/--no-wordings", default=True)
+def main(database_path: Path, index_dir: Path, model: str, wordings: bool) -> None:
     """Build and tell about it in JSON lines."""
     os.nice(_LOWEST_PRIORITY)
     try:
@@ -75,8 +85,8 @@ def main(database_path: Path, index_dir: Path, model: str) -> None:
             index_dir,
             load_embedder(model),
             lambda progress: _tell(_Line(progress=progress)),
-            extra_passages=phrasing_passages,
-            calibrate=calibrate,
+            extra_passages=phrasing_passages if wordings else None,
+            calibrate=calibrate if wordings else None,
         )
     except DanhoiError as error:
         _tell(_Line(error=str(error)))

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from index.embedding import Embedder
 from index.generation import Generation
+from knowledge.concepts import lexicon
 from knowledge.passages import PassagePart, RecordKind
 from knowledge.records import ProcedureType
 from knowledge.text import fold, syllables
@@ -35,6 +36,8 @@ FEATURES = (
     "body_bm25",
     "query_covered",  # share of the query's weight in words that the title holds
     "title_covered",  # share of the title's weight in words that the query holds
+    "named",  # 1.0 when a phrase of the lexicon names the record
+    "named_share",  # share of the query's syllables in that phrase
     "usage",  # how often it is filed in the whole country, log scale 0..1
     "provincial",  # 1.0 when another province than the office's published it for itself
 )
@@ -75,6 +78,9 @@ class EvidenceCollector:
         self._size = len(table.records)
         foreign = table.rows_with(PassagePart.ELSEWHERE)
         self._own_rows = int(foreign[0]) if len(foreign) else len(table)  # wordings from elsewhere come last
+        self._lexicon = lexicon()
+        own = generation.records.cards
+        self._position = {record: n for n, record in enumerate(table.records) if record[1] in own}
         self._title_words = self._read_titles()
         self._weight = _inverse_document_frequency(self._title_words)
         self._prior = self._read_prior()
@@ -108,9 +114,11 @@ class EvidenceCollector:
         words: dict[int, float] = {}
         for column, part in enumerate((PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY), start=4):
             words |= self._by_words(features, column, query, part, excluded)
-        candidates = np.unique(table.record[list(found.keys() | words.keys())]).astype(np.int64)
+        named = self._by_name(features, query, set(excluded))
+        rows_found = table.record[list(found.keys() | words.keys())]
+        candidates = np.unique(np.concatenate([rows_found, np.array(named, np.int32)])).astype(np.int64)
         self._by_title(features, query, candidates)
-        features[:, 9:11] = self._prior
+        features[:, 11:13] = self._prior
         nearest_elsewhere = float(foreign[0]) if len(foreign) else -1.0
         return Evidence(candidates, features[candidates], found, words, nearest_elsewhere)
 
@@ -149,6 +157,15 @@ class EvidenceCollector:
             owners = self._generation.passages.record[rows]
             np.maximum.at(features[:, column], owners, scores / scores[0])
         return {int(row): float(score) for row, score in zip(rows, scores, strict=True)}
+
+    def _by_name(self, features: NDArray[np.float32], query: str, excluded: set[int]) -> list[int]:
+        named = []
+        for code, share in self._lexicon.named(query).items():
+            record = self._position.get((RecordKind.PROCEDURE, code))
+            if record is not None and record not in excluded:
+                features[record, 9:11] = 1.0, share
+                named.append(record)
+        return named
 
     def _by_title(self, features: NDArray[np.float32], query: str, candidates: NDArray[np.int64]) -> None:
         asked = set(syllables(fold(query)))

