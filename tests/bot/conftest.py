@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -33,7 +34,14 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(sample_home: Path, tmp_path: Path) -> Path:
     """Give this test's own DANHOI_HOME with the sample and its index."""
-    return Path(shutil.copytree(sample_home, tmp_path / "var", symlinks=True))
+    copy = Path(shutil.copytree(sample_home, tmp_path / "var", symlinks=True, ignore=_index))
+    # A published generation is never written to, so its files can be shared.
+    shutil.copytree(sample_home / "index", copy / "index", symlinks=True, copy_function=os.link)
+    return copy
+
+
+def _index(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name == "index"]
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ def test_build_reports_the_generation_and_what_was_reused(home, danhoi):
 
 def test_the_built_index_also_holds_citizens_wordings(home):
     """They are read in the process that builds, which nobody hands anything to."""
-    wordings = {passage.passage_id for passage in phrasing_passages({"1.001193"})}
+    found = (passage.passage_id for passage in phrasing_passages({"1.001193"}))
+    wordings = {passage_id for passage_id in found if passage_id.startswith("1.001193#")}
 
     assert wordings
     assert wordings <= set(open_generation(home / "index").passages.ids)
@@ -61,8 +62,8 @@ def test_verify_counts_the_files_of_a_sound_index(home, danhoi):
 
 def test_verify_finds_a_flipped_byte_and_names_the_command(home, danhoi):
     vectors = home / "index" / "current" / VECTORS
-    vectors.chmod(0o644)
     data = bytearray(vectors.read_bytes())
+    vectors.unlink()  # the file is shared with the other tests
     data[len(data) // 2] ^= 1
     vectors.write_bytes(data)
 
