@@ -45,9 +45,16 @@ def read_concepts(folder: Path = FOLDER) -> Iterator[Concept]:
     for path in sorted(folder.glob("*.yaml")):
         try:
             entries = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # gives text only
-            yield from msgspec.convert(entries or [], list[Concept])
+            # A key without a value is "" to this loader; an entry may have no phrase yet.
+            yield from msgspec.convert([_without_blanks(entry) for entry in entries or []], list[Concept])
         except (yaml.YAMLError, msgspec.ValidationError) as error:
             raise ValueError(f"{path.name}: {error}") from error
+
+
+def _without_blanks(entry: object) -> object:
+    if not isinstance(entry, dict):
+        return entry
+    return {key: value if value != "" else [] for key, value in entry.items()}
 
 
 class Lexicon:
