@@ -55,16 +55,20 @@ class App:
     @contextmanager
     def open_conversations(self) -> Iterator[Conversations]:
         """
-        Open the stored questions and answers for the time of the block.
+        Open the stored questions and answers for the time of the block; those that expired are deleted.
 
         Raises:
             DatabaseRefused: the file cannot be used.
         """
         from handlers.conversations import Conversations
+        from handlers.state import RETENTION_DAYS
         from knowledge.database import open_database
 
         with closing(open_database(self.settings.database)) as database:
-            yield Conversations(database)
+            conversations = Conversations(database)
+            if forgotten := conversations.forget_expired(self.today()):
+                log.info("questions deleted after %d days: %d", RETENTION_DAYS, forgotten)
+            yield conversations
 
     def open_generation(self) -> Generation:
         """

@@ -85,12 +85,12 @@ class Answerer:
 
     def answer(self, question: Question) -> Answer:
         """Answer *question*; both are stored, in one transaction, before this returns."""
+        if fold(question.text) == messages.DELETE:  # also while there is no index
+            self._conversations.forget(question.conversation)
+            return _forgotten()
         searcher = self._searcher()
         if searcher is None:
             return _no_index()
-        if fold(question.text) == messages.DELETE:
-            self._conversations.forget(question.conversation)
-            return _forgotten()
         draft = Draft(
             question=question,
             searcher=searcher,

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -20,8 +20,8 @@ from sqlite_utils import Database
 
 from handlers.answers import Answer, Source, StepTrace
 from handlers.migrations import conversation_migrations
-from handlers.state import NOTHING_IN_HAND, ConversationState, decode_state, encode_state
-from knowledge.database import migrate, write_transaction
+from handlers.state import NOTHING_IN_HAND, RETENTION_DAYS, ConversationState, decode_state, encode_state
+from knowledge.database import empty_journal, migrate, write_transaction
 
 # Read aloud over the telephone and copied by hand: no 0/O, 1/I/L, 8/B, 5/S, 2/Z.
 RECEIPT_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
@@ -32,6 +32,11 @@ _REMEMBER = """
 INSERT INTO conversations (id, state, updated_at) VALUES (?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at
 """
+# What a conversation has in hand quotes its last question, so it is forgotten with it.
+_FORGET_STATES = (
+    "UPDATE conversations SET state = :nothing WHERE updated_at < :moment",
+    "DELETE FROM conversations WHERE updated_at < :moment AND id NOT IN (SELECT conversation FROM questions)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +123,29 @@ class Conversations:
         with write_transaction(self._database):
             self._delete("conversation = ?", self._pseudonym(conversation))
             self._database.execute("DELETE FROM conversations WHERE id = ?", [self._pseudonym(conversation)])
+        empty_journal(self._database)
+
+    def forget_expired(self, today: date) -> int:
+        """
+        Keep the greeting's promise: a question stays for RETENTION_DAYS days, that of asking included.
+
+        Days begin at midnight by this machine's clock, so after the first call of a day there is
+        nothing more to delete on that day, and a call costs one look at an index.
+        """
+        oldest_kept = today - timedelta(days=RETENTION_DAYS - 1)
+        return self.forget_before(datetime.combine(oldest_kept, time.min).astimezone())
 
     def forget_before(self, moment: datetime) -> int:
         """Delete what was asked before *moment* and is not with staff; return how many questions."""
-        return self._delete("asked_at < ? AND receipt IS NULL", _stamp(moment))
+        stamp = _stamp(moment)
+        if not self._one("SELECT 1 FROM questions WHERE asked_at < ? AND receipt IS NULL LIMIT 1", stamp):
+            return 0
+        with write_transaction(self._database):
+            forgotten = self._delete("asked_at < ? AND receipt IS NULL", stamp)
+            for statement in _FORGET_STATES:
+                self._database.execute(statement, {"moment": stamp, "nothing": encode_state(NOTHING_IN_HAND)})
+        empty_journal(self._database)
+        return forgotten
 
     def _insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert *row* and return its number."""

@@ -30,7 +30,7 @@ def greeting(retention_days: int) -> str:
     return (
         "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: "
         "giấy tờ, phí, thời hạn, nơi nộp.\n"
-        f"Câu hỏi được lưu {retention_days} ngày; gõ {DELETE} để xóa. "
+        f"Câu hỏi được lưu {retention_days} ngày (câu chờ cán bộ: đến khi trả lời); gõ {DELETE} để xóa. "
         f"Gõ “{TALK_TO_STAFF}” để gặp người thật.\n"
         "Mời ông/bà hỏi, ví dụ: “làm khai sinh cần giấy tờ gì?”"
     )

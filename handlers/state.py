@@ -9,7 +9,7 @@ import msgspec
 from handlers.answers import Choice
 from knowledge.passages import Facet
 
-# How long a question is kept; ``Conversations.forget_before`` keeps this promise of the greeting.
+# How long a question is kept; ``Conversations.forget_expired`` keeps this promise of the greeting.
 RETENTION_DAYS = 30
 
 

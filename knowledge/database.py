@@ -137,6 +137,18 @@ def migrate(database: Database, migrations: Migrations) -> None:
             migrations.apply(database)
 
 
+def empty_journal(database: Database) -> bool:
+    """
+    Move all that is in the WAL file into the database, and cut the WAL to nothing.
+
+    What was deleted stands in neither file afterwards. False when somebody else is reading for long:
+    then it happens when the last connection is closed.
+    """
+    with refusing(database_path(database)):
+        (busy, _, _) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
 def database_path(database: Database) -> Path:
     """Return the file behind *database*; ``Path(":memory:")`` when there is none."""
     (_, _, file) = database.execute("PRAGMA database_list").fetchone()

@@ -289,6 +289,13 @@ def test_without_an_index_the_citizen_is_told_so(tmp_path):
     assert (answer.status, answer.text) == (AnswerStatus.ERROR_NO_INDEX, messages.NO_INDEX)
 
 
+def test_without_an_index_a_citizen_can_still_delete(tmp_path):
+    conversations = Conversations(open_database(tmp_path / "danhoi.db"))
+    an_answerer(tmp_path / "danhoi.db", RECORDS).answer(Question("khai sinh cần giấy tờ gì", "me"))
+    answer = Answerer(lambda: None, conversations).answer(Question("/xoa", "me"))
+    assert (answer.text, conversations.counts()) == (messages.FORGOTTEN, {})
+
+
 def test_what_a_citizen_wrote_is_deleted_when_they_ask(ask, tmp_path):
     ask("khai sinh cần giấy tờ gì")
     assert ask("/xoa").text == messages.FORGOTTEN

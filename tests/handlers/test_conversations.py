@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -123,3 +123,52 @@ def test_old_questions_are_forgotten_but_not_those_with_staff(conversations):
     assert conversations.forget_before(datetime.now(UTC) - timedelta(days=1)) == 0
     assert conversations.forget_before(datetime.now(UTC) + timedelta(days=1)) == 1
     assert [question.text for question in conversations.unanswered()] == ["chờ"]
+
+
+NOON = "2026-07-20T12:00:00.000+00:00"  # the same day wherever this is run
+LAST_DAY = date(2026, 8, 18)  # the thirtieth, that of asking included
+
+
+@pytest.fixture
+def asked_on_20_july(conversations, monkeypatch):
+    monkeypatch.setattr("handlers.conversations._now", lambda: NOON)
+    conversations.record("tg:1", "BÍ MẬT", an_answer(text="BÍ MẬT"), ConversationState(asked="BÍ MẬT"))
+    conversations.record("tg:2", "chờ", an_answer("DH-3333"), ConversationState(code="9.000001"))
+    monkeypatch.undo()
+    return conversations
+
+
+def bytes_of(path):
+    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_a_question_is_kept_for_thirty_days_and_not_for_one_more(asked_on_20_july):
+    assert asked_on_20_july.forget_expired(LAST_DAY) == 0
+    assert asked_on_20_july.counts() == {"answered": 2}
+    assert asked_on_20_july.forget_expired(LAST_DAY + timedelta(days=1)) == 1
+    assert asked_on_20_july.forget_expired(LAST_DAY + timedelta(days=1)) == 0
+
+
+def test_a_question_that_waits_for_staff_does_not_expire_but_its_conversation_ends(asked_on_20_july):
+    asked_on_20_july.forget_expired(LAST_DAY + timedelta(days=400))
+    assert [question.text for question in asked_on_20_july.unanswered()] == ["chờ"]
+    assert asked_on_20_july.state("tg:2") == ConversationState()
+
+
+def test_what_goes_on_keeps_what_it_has_in_hand(asked_on_20_july):
+    asked_on_20_july.record("tg:1", "mới", an_answer(), ConversationState(code="9.000003"))
+    assert asked_on_20_july.forget_expired(LAST_DAY + timedelta(days=1)) == 1
+    assert asked_on_20_july.state("tg:1").code == "9.000003"
+    assert asked_on_20_july.counts() == {"answered": 2}
+
+
+@pytest.mark.parametrize("forgetting", ["expired", "asked to"])
+def test_what_is_forgotten_is_in_no_file_any_more(asked_on_20_july, path, forgetting):
+    """A deleted row would stay readable in the WAL file for as long as the program runs."""
+    assert "BÍ MẬT".encode() in bytes_of(path)
+    if forgetting == "expired":
+        asked_on_20_july.forget_expired(LAST_DAY + timedelta(days=1))
+    else:
+        asked_on_20_july.forget("tg:1")
+    assert "BÍ MẬT".encode() not in bytes_of(path)
+    assert "chờ".encode() in bytes_of(path)

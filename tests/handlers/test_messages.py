@@ -161,7 +161,8 @@ def test_no_sentence_is_left_untested():
             messages.greeting(30),
             "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: giấy tờ, phí, thời "
             "hạn, nơi nộp.\n"
-            "Câu hỏi được lưu 30 ngày; gõ /xoa để xóa. Gõ “gặp cán bộ” để gặp người thật.\n"
+            "Câu hỏi được lưu 30 ngày (câu chờ cán bộ: đến khi trả lời); gõ /xoa để xóa. "
+            "Gõ “gặp cán bộ” để gặp người thật.\n"
             "Mời ông/bà hỏi, ví dụ: “làm khai sinh cần giấy tờ gì?”",
         ),
         (
