@@ -32,10 +32,11 @@ from index.search import Searcher
 from index.typing_slips import corrupt
 from knowledge.phrasings import new_questions
 from knowledge.text import fold
+from knowledge.usage import traffic
 
 _DATA = Path(__file__).parents[1] / "knowledge" / "data"
 OFF_TOPIC = (_DATA / "off_topic.txt", _DATA / "not_a_procedure.txt")
-QUESTIONS = 1000  # wordings asked at most; more would only make the build longer
+QUESTIONS = 1000  # wordings asked; more would only make the build longer
 # Shares of real traffic: most people ask for what exists. The labelled development questions hold
 # 85 : 10 : 5.
 SHARES = {"present": 0.82, "absent": 0.13, "off_topic": 0.05}
@@ -92,7 +93,8 @@ def observe(searcher: Searcher) -> Observations:
         families.setdefault(card.family, []).append(card.code)
     observed = Observations()
     questions = list(new_questions())
-    asked = rng.sample(questions, min(QUESTIONS, len(questions)))
+    # Asked as often as their procedures are filed; one that is drawn twice is typed differently.
+    asked = rng.choices(questions, [traffic(question.codes) for question in questions], k=QUESTIONS)
     for place, question in enumerate(asked):
         text = _TYPED[place % len(_TYPED)](question.q, rng)
         wanted = {cards[code].family for code in question.codes if code in cards}
