@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from sqlite_utils import Database, Migrations
 
-from knowledge.database import migrate, open_database, require_safe_sqlite, write_transaction
+from knowledge.database import empty_journal, migrate, open_database, require_safe_sqlite, write_transaction
 from knowledge.errors import DatabaseRefused
 
 
@@ -148,3 +148,17 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path):
     migrate(database, a_set_of("a", "b"))
     with pytest.raises(DatabaseRefused, match=r"mới hơn tạo ra \(b\); hãy cập nhật danhoi"):
         migrate(database, a_set_of("a"))
+
+
+def test_the_journal_is_emptied_unless_somebody_is_reading(tmp_path):
+    path = tmp_path / "danhoi.db"
+    writer, reader = open_database(path), open_database(path)
+    writer.execute("PRAGMA busy_timeout = 0")  # an impatient one
+    writer.execute("CREATE TABLE kites (colour TEXT)")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM kites").fetchall()
+    writer.execute("INSERT INTO kites VALUES ('red')")
+    assert not empty_journal(writer)
+    reader.rollback()
+    assert empty_journal(writer)
+    assert path.with_name("danhoi.db-wal").stat().st_size == 0
