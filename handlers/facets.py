@@ -15,7 +15,8 @@ from functools import lru_cache
 
 from handlers.lexicons import phrase_list, read_lexicon
 from knowledge.passages import Facet
-from knowledge.phrases import Match, PhraseBook, Syllable, covered, typed_syllables
+from knowledge.phrases import Match, PhraseBook, covered, typed_syllables
+from knowledge.spelling import Syllable
 
 # A story may mention money, days and papers long before it asks for one of them.
 _LONG_STORY = 30
@@ -88,7 +89,7 @@ def _hinted() -> PhraseBook:
 def _book(strength: str) -> PhraseBook:
     entries = read_lexicon("facets")
     phrases = {str(facet): phrase_list(_of(entries.get(facet), strength)) for facet in Facet}
-    return PhraseBook({_IGNORED: phrase_list(entries[_IGNORED]), **phrases})
+    return PhraseBook({_IGNORED: phrase_list(entries[_IGNORED]), **phrases}, forgiving=True)
 
 
 def _of(entry: object, strength: str) -> object:

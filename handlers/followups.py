@@ -14,7 +14,8 @@ from functools import lru_cache
 from handlers.answers import Choice
 from handlers.facets import facet_matches
 from handlers.lexicons import phrase_list, read_lexicon
-from knowledge.phrases import PhraseBook, Syllable, covered, typed_syllables
+from knowledge.phrases import PhraseBook, covered, typed_syllables
+from knowledge.spelling import Syllable
 from knowledge.text import fold, syllables
 
 # Of a label, this share of the typed words must be found, and in one label alone.

@@ -16,7 +16,8 @@ from handlers.answers import QuestionKind
 from handlers.facets import asks_beside
 from handlers.followups import content_of
 from handlers.lexicons import phrase_list, read_lexicon
-from knowledge.phrases import PhraseBook, Syllable, typed_syllables
+from knowledge.phrases import PhraseBook, typed_syllables
+from knowledge.spelling import Syllable
 
 # "Chào em, cho hỏi làm khai sinh cần gì" greets and asks; with this many words of its own it asks.
 _GREETING_AT_MOST = 2

@@ -11,49 +11,24 @@ But: no meaning here; what a phrase says is the business of whoever reads the fi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.keyboard import read_keys
 from knowledge.shorthand import write_out
-from knowledge.text import clean, fold
+from knowledge.spelling import Slips, Syllable, is_another_word, syllable
+from knowledge.text import clean
 
 GAP = 6
 _LAST_TYPED = 16
+# A phrase with a misspelt syllable has this many; more when the syllable is a word as it stands ("Lào").
+_LEAST, _LEAST_BESIDE_A_WORD = 2, 3
+_FURTHEST = 2 * GAP  # from the beginning of a phrase to a misspelt syllable in it
 
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
 _PIECES = re.compile(r"[()|…]|[^\W_]+")
 _SYLLABLE = re.compile(r"[^\W_]+")
-_STOP_FINAL = re.compile(r"(?:p|t|c|ch)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Syllable:
-    """
-    One syllable as typed or as curated.
-
-    ``letters`` keeps the vowel marks and loses the tone; ``tone`` is the combining mark or "". Apart
-    like this, "hoà" equals "hòa", and so does "giâý" (a slip of the thumb) equal "giấy".
-    """
-
-    letters: str
-    tone: str
-    folded: str
-
-    def is_meant_by(self, typed: Syllable) -> bool:
-        """Say whether *typed* may stand for this syllable: the same, or typed without its marks."""
-        if typed.folded != self.folded:
-            return False
-        if typed.letters == self.letters and typed.tone == self.tone:
-            return True
-        if not typed.tone and typed.letters == typed.folded:
-            return True
-        # A syllable that ends in a stop always carries a tone: "hêt" can only be "hết" with its
-        # tone lost, while "đâu" and "đầu" are two words.
-        return not typed.tone and typed.letters == self.letters and bool(_STOP_FINAL.search(self.folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +61,7 @@ class _Phrase:
     label: str
     pattern: _Pattern
     strict: bool
-
-
-@lru_cache(maxsize=8192)
-def syllable(text: str) -> Syllable:
-    """
-    Return *text*, one syllable, taken apart.
-
-    >>> syllable("giâý") == syllable("Giấy")
-    True
-    """
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("ð", "đ"))
-    tone = "".join(c for c in decomposed if c in _TONES)
-    letters = unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in _TONES))
-    return Syllable(letters, tone, fold(text))
+    words: frozenset[str]  # folded
 
 
 # Every step looks at the same message; a few are kept, never many: they are citizens' words.
@@ -119,22 +81,49 @@ class PhraseBook:
     ['fee']
     """
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, phrases: Mapping[str, Iterable[str]], *, forgiving: bool = False) -> None:
+        """*forgiving* books also find a phrase of two syllables or more in which one is misspelt."""
         self._by_first: dict[str, list[_Phrase]] = defaultdict(list)
+        forgiven: set[Syllable] = set()
         for label, entries in phrases.items():
             for entry in entries:
-                phrase = _Phrase(label, _parsed(entry.removeprefix("=")), entry.startswith("="))
+                pattern, strict = _parsed(entry.removeprefix("=")), entry.startswith("=")
+                words = set(_words(pattern))
+                phrase = _Phrase(label, pattern, strict, frozenset(word.folded for word in words))
                 for first in _firsts(phrase.pattern, entry):
                     self._by_first[first].append(phrase)
+                forgiven |= words if forgiving and not strict else set()
+        self._slips = Slips(forgiven)
 
     def find(self, typed: tuple[Syllable, ...]) -> tuple[Match, ...]:
         """Return every phrase in *typed*, in text order; overlapping ones are all there."""
-        return tuple(
+        exact = [
             Match(phrase.label, start, max(ends))
             for start, first in enumerate(typed)
             for phrase in self._by_first.get(first.folded, ())
             if (ends := _ends(phrase.pattern, typed, start, phrase.strict))
-        )
+        ]
+        misspelt = [
+            match
+            for place, word in enumerate(typed)
+            for meant in self._slips.meant_by(word)
+            for match in self._find_at(place, meant, typed)
+        ]
+        if not misspelt:
+            return tuple(exact)
+        return tuple(sorted(dict.fromkeys(exact + misspelt), key=lambda match: match.start))
+
+    def _find_at(self, place: int, meant: Syllable, typed: tuple[Syllable, ...]) -> Iterator[Match]:
+        """Give the phrases that hold *meant* where *typed* has something else, at *place*."""
+        mended = (*typed[:place], meant, *typed[place + 1 :])
+        least = _LEAST_BESIDE_A_WORD if is_another_word(typed[place], meant) else _LEAST
+        for start in range(max(place - _FURTHEST, 0), place + 1):
+            for phrase in self._by_first.get(mended[start].folded, ()):
+                if phrase.strict or meant.folded not in phrase.words:
+                    continue
+                end = max(_ends(phrase.pattern, mended, start, strict=False), default=start)
+                if end > place and end - start >= least:
+                    yield Match(phrase.label, start, end)
 
     def labels(self, typed: tuple[Syllable, ...]) -> tuple[str, ...]:
         """Return the labels found in *typed*, each once, in text order."""
@@ -178,6 +167,16 @@ def _parsed_group(pieces: list[str], position: int) -> tuple[_Group, int]:
         if pieces[position - 1 : position] == [")"]:
             return _Group(tuple(options)), position
     raise ValueError(f"{' '.join(pieces)!r} opens a bracket that it does not close")
+
+
+def _words(pattern: _Pattern) -> Iterator[Syllable]:
+    """Give every syllable that stands in *pattern*."""
+    for element in pattern:
+        if isinstance(element, Syllable):
+            yield element
+        elif isinstance(element, _Group):
+            for option in element.options:
+                yield from _words(option)
 
 
 def _firsts(pattern: _Pattern, entry: str) -> set[str]:
