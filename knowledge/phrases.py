@@ -62,6 +62,10 @@ class _Phrase:
     pattern: _Pattern
     strict: bool
     words: frozenset[str]  # folded
+    needs: tuple[frozenset[str], ...]  # folded; of each, one must be typed
+
+    def may_be_in(self, typed: frozenset[str]) -> bool:
+        return not any(typed.isdisjoint(need) for need in self.needs)
 
 
 # Every step looks at the same message; a few are kept, never many: they are citizens' words.
@@ -89,7 +93,8 @@ class PhraseBook:
             for entry in entries:
                 pattern, strict = _parsed(entry.removeprefix("=")), entry.startswith("=")
                 words = set(_words(pattern))
-                phrase = _Phrase(label, pattern, strict, frozenset(word.folded for word in words))
+                folded = frozenset(word.folded for word in words)
+                phrase = _Phrase(label, pattern, strict, folded, tuple(_needs(pattern)))
                 for first in _firsts(phrase.pattern, entry):
                     self._by_first[first].append(phrase)
                 forgiven |= words if forgiving and not strict else set()
@@ -97,11 +102,13 @@ class PhraseBook:
 
     def find(self, typed: tuple[Syllable, ...]) -> tuple[Match, ...]:
         """Return every phrase in *typed*, in text order; overlapping ones are all there."""
+        # Following a pattern is slow; nearly every phrase lacks one of its words and is passed over.
+        present = frozenset(word.folded for word in typed)
         exact = [
             Match(phrase.label, start, max(ends))
             for start, first in enumerate(typed)
             for phrase in self._by_first.get(first.folded, ())
-            if (ends := _ends(phrase.pattern, typed, start, phrase.strict))
+            if phrase.may_be_in(present) and (ends := _ends(phrase.pattern, typed, start, phrase.strict))
         ]
         misspelt = [
             match
@@ -133,6 +140,39 @@ class PhraseBook:
 def covered(matches: Iterable[Match]) -> set[int]:
     """Return the positions of the syllables that *matches* cover."""
     return {position for match in matches for position in range(match.start, match.end)}
+
+
+def variants(entry: str) -> Iterator[tuple[Syllable | None, ...]]:
+    """
+    Give every wording that *entry* stands for, syllable by syllable, with None for a gap.
+
+    Raises:
+        ValueError: *entry* is not written as phrases are.
+
+    >>> [len(wording) for wording in variants("cấp (lại|đổi) (thẻ|) căn cước")]
+    [5, 4, 5, 4]
+    """
+    pattern = _parsed(entry.removeprefix("="))
+    _firsts(pattern, entry)
+    return _spelled(pattern)
+
+
+def _spelled(pattern: _Pattern) -> Iterator[tuple[Syllable | None, ...]]:
+    if not pattern:
+        yield ()
+        return
+    first, rest = pattern[0], pattern[1:]
+    for begun in _choices(first):
+        for ended in _spelled(rest):
+            yield (*begun, *ended)
+
+
+def _choices(element: _Element) -> Iterator[tuple[Syllable | None, ...]]:
+    if isinstance(element, _Group):
+        for option in element.options:
+            yield from _spelled(option)
+    else:
+        yield (element if isinstance(element, Syllable) else None,)
 
 
 def _parsed(entry: str) -> _Pattern:
@@ -191,6 +231,17 @@ def _firsts(pattern: _Pattern, entry: str) -> set[str]:
         if all(element.options):
             return firsts
     raise ValueError(f"{entry!r} must begin with a word: nothing, or a gap, would match everywhere")
+
+
+def _needs(pattern: _Pattern) -> Iterator[frozenset[str]]:
+    """Give sets of folded syllables: without one of each the pattern cannot be typed."""
+    for element in pattern:
+        if isinstance(element, Syllable):
+            yield frozenset({element.folded})
+        elif isinstance(element, _Group):
+            options = [list(_needs(option)) for option in element.options]
+            if all(options):
+                yield frozenset().union(*(option[-1] for option in options))
 
 
 def _ends(pattern: _Pattern, typed: tuple[Syllable, ...], start: int, strict: bool) -> set[int]:
