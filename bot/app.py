@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.building import BuildReport, Progress
     from index.generation import Generation
     from index.search import Searcher
+    from knowledge.concepts import Lexicon
     from knowledge.store import KnowledgeStore
 
 log = logging.getLogger("danhoi")
@@ -96,7 +97,16 @@ class App:
         embedder = load_embedder(self.settings.model)
         generation.require_model(embedder)
         log.info("index opened: %s, %d passages", generation.generation_id, len(generation.passages))
-        return Searcher(generation, embedder)
+        return Searcher(generation, embedder, lexicon=self.open_lexicon())
+
+    def open_lexicon(self) -> Lexicon:
+        """Return the shipped lexicon and the office's own; an office file with a mistake is left out."""
+        from knowledge.concepts import office_lexicon, read_folder
+
+        files = read_folder(self.settings.lexicon_dir)
+        for problem in (problem for file in files for problem in file.problems):
+            log.warning("lexicon file left out: %s", problem)
+        return office_lexicon(files)
 
     @contextmanager
     def open_answerer(self) -> Iterator[Answerer]:

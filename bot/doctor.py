@@ -14,6 +14,7 @@ from bot.app import App
 from bot.index_state import index_state
 from bot.sample import is_empty
 from index.embedding import load_embedder
+from knowledge.concepts import lexicon, read_folder
 from knowledge.database import require_safe_sqlite
 from knowledge.errors import DanhoiError
 
@@ -102,6 +103,15 @@ def _index(app: App) -> tuple[bool, str]:
     return True, f"{state.manifest.generation}, {passages} đoạn, xây cách đây {_spoken(age)}"
 
 
+def _lexicon(app: App) -> tuple[bool, str]:
+    files = read_folder(app.settings.lexicon_dir)
+    wrong = [str(file.problems[0]) for file in files if file.problems]
+    if wrong:
+        return False, f"bỏ qua {len(wrong)} tệp của cơ quan. {wrong[0]} Xem hết: danhoi lexicon check"
+    own = sum(len(file.entries) for file in files)
+    return True, f"{len(lexicon().concepts)} mục có sẵn, {own} mục của cơ quan"
+
+
 def _questions(app: App) -> tuple[bool, str]:
     if not app.settings.database.exists():
         return True, "chưa có câu hỏi nào"
@@ -125,5 +135,6 @@ _CHECKS: dict[str, Callable[[App], tuple[bool, str]]] = {
     "Kho dữ liệu": _knowledge,
     "Cơ quan": _office,
     "Chỉ mục": _index,
+    "Từ điển": _lexicon,
     "Câu hỏi": _questions,
 }

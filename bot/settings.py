@@ -52,6 +52,11 @@ class Settings:
         """The folder of the index generations."""
         return self.home / "index"
 
+    @property
+    def lexicon_dir(self) -> Path:
+        """The folder of the office's own entries of the lexicon; it need not exist."""
+        return self.home / "lexicon"
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from index.embedding import Embedder
 from index.generation import Generation
-from knowledge.concepts import lexicon
+from knowledge.concepts import Lexicon, lexicon
 from knowledge.passages import PassagePart, RecordKind
 from knowledge.records import ProcedureType
 from knowledge.text import fold, syllables
@@ -67,7 +67,8 @@ class Evidence:
 class EvidenceCollector:
     """Collects evidence from one generation; safe to use from several threads."""
 
-    def __init__(self, generation: Generation, embedder: Embedder) -> None:
+    def __init__(self, generation: Generation, embedder: Embedder, known: Lexicon | None = None) -> None:
+        """*known* is the lexicon to name procedures by, by default the one that ships."""
         generation.require_model(embedder)
         self._generation = generation
         self._embedder = embedder
@@ -78,7 +79,7 @@ class EvidenceCollector:
         self._size = len(table.records)
         foreign = table.rows_with(PassagePart.ELSEWHERE)
         self._own_rows = int(foreign[0]) if len(foreign) else len(table)  # wordings from elsewhere come last
-        self._lexicon = lexicon()
+        self._lexicon = known or lexicon()
         own = generation.records.cards
         self._position = {record: n for n, record in enumerate(table.records) if record[1] in own}
         self._title_words = self._read_titles()

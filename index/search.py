@@ -20,6 +20,7 @@ from index.embedding import Embedder
 from index.evidence import FEATURES, Evidence, EvidenceCollector
 from index.generation import Generation
 from index.ranking import Candidate, Decision, Hit, Ranking
+from knowledge.concepts import Lexicon
 from knowledge.keyboard import read_keys
 from knowledge.passages import RecordKind
 from knowledge.records import Level
@@ -52,10 +53,16 @@ def load_ranking_model(path: Path = _WEIGHTS) -> RankingModel:
 class Searcher:
     """Ranks the records of one generation for a query. Safe to use from several threads."""
 
-    def __init__(self, generation: Generation, embedder: Embedder, model: RankingModel | None = None) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        embedder: Embedder,
+        model: RankingModel | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
         self.generation = generation
         self.embedder = embedder
-        self._collector = EvidenceCollector(generation, embedder)
+        self._collector = EvidenceCollector(generation, embedder, lexicon)
         self._model = model or load_ranking_model()
         fitted = generation.manifest.calibration.get(RULE)
         self._decision = msgspec.convert(fitted, DecisionRule) if fitted else self._model.decision

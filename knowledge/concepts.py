@@ -1,8 +1,8 @@
 """
 The lexicon of citizens' language: how people name a procedure, its papers and the events that lead to it.
 
-One YAML file per field in ``lexicon/concepts/``, for a clerk to edit; an entry names procedure codes, the
-official concept, and phrases (``phrases.py`` says how they are written)::
+One YAML file per field in ``lexicon/concepts/``, and the office's own beside them, for a clerk to edit; an
+entry names procedure codes, the official concept, and phrases (``phrases.py`` says how they are written)::
 
     - codes: ["1.000656"]
       means: đăng ký khai tử
@@ -15,24 +15,78 @@ But: a phrase is evidence among other evidence, never an answer by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import msgspec
-import yaml
-
+from knowledge.errors import Problem
 from knowledge.phrases import PhraseBook, covered, typed_syllables
+from knowledge.plain_tree import Items, Mistake, Pairs, Tree, build
+from knowledge.plain_yaml import parse_yaml
 
 FOLDER = Path(__file__).parent / "lexicon" / "concepts"
 
+_CODE = re.compile(r"\d\.\d{6,}(-\w+)?")
+_CODE_FORM = "mã thủ tục có dạng 1.001193, đủ cả các số 0 ở cuối; hãy đặt mã trong dấu nháy"
+_LIST_FORM = "tệp phải là một danh sách, mỗi mục bắt đầu bằng: - codes:"
+_NEEDED = "mục này còn thiếu; hãy bổ sung"
+_PHRASE_FORM = (
+    "cụm từ chưa đúng cách viết; mỗi ngoặc mở cần một ngoặc đóng, dấu | chỉ đứng trong ngoặc, và cụm phải "
+    "bắt đầu bằng một từ, không bằng … hay phần có thể bỏ"
+)
 
-class Concept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry: the procedures ``codes`` are meant by each of the phrases in ``says``."""
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """The procedures ``codes`` are meant by each of the phrases in ``says``."""
 
     codes: tuple[str, ...]
     means: str
     says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A concept, and the line of its file where it begins."""
+
+    line: int
+    concept: Concept
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptFile:
+    """What one file holds: the entries that are right, and what is wrong with the others."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_file(path: Path) -> ConceptFile:
+    """Return the entries of *path*; a file that cannot be read at all has a problem and no entry."""
+    try:
+        tree = parse_yaml(path.read_text(encoding="utf-8"))
+        if not isinstance(tree, Items):
+            raise Mistake(tree.line, "", "", _LIST_FORM)
+    except Mistake as mistake:
+        return ConceptFile(path.name, (), (_problem(path, mistake),))
+    except (OSError, UnicodeDecodeError):
+        remedy = "không đọc được tệp; hãy lưu lại bằng bảng mã UTF-8 và cho phép đọc"
+        return ConceptFile(path.name, (), (Problem(path.name, "", "", "", remedy),))
+    entries, problems = [], []
+    for item in tree.items:
+        try:
+            entries.append(Entry(item.line, _concept(item)))
+        except Mistake as mistake:
+            problems.append(_problem(path, mistake))
+    return ConceptFile(path.name, tuple(entries), tuple(problems))
+
+
+def read_folder(folder: Path) -> tuple[ConceptFile, ...]:
+    """Return the ``*.yaml`` files of *folder*, which need not exist, in order of their names."""
+    return tuple(read_file(path) for path in sorted(folder.glob("*.yaml")))
 
 
 def read_concepts(folder: Path = FOLDER) -> Iterator[Concept]:
@@ -40,21 +94,36 @@ def read_concepts(folder: Path = FOLDER) -> Iterator[Concept]:
     Give the entries of the files in *folder*, file by file in order of their names.
 
     Raises:
-        ValueError: an entry lacks a field or holds another; the text names file and place.
+        ValueError: something in them is wrong; the text names file and line.
     """
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            entries = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # gives text only
-            # A key without a value is "" to this loader; an entry may have no phrase yet.
-            yield from msgspec.convert([_without_blanks(entry) for entry in entries or []], list[Concept])
-        except (yaml.YAMLError, msgspec.ValidationError) as error:
-            raise ValueError(f"{path.name}: {error}") from error
+    for file in read_folder(folder):
+        if file.problems:
+            raise ValueError(str(file.problems[0]))
+        yield from (entry.concept for entry in file.entries)
 
 
-def _without_blanks(entry: object) -> object:
-    if not isinstance(entry, dict):
-        return entry
-    return {key: value if value != "" else [] for key, value in entry.items()}
+def phrase_fault(written: str) -> str:
+    """
+    Return what staff have to do before *written* is a phrase; "" when it is one.
+
+    >>> phrase_fault("khai (tử|sinh)")
+    ''
+    """
+    try:
+        PhraseBook({"": [written]})
+    except ValueError:
+        return _PHRASE_FORM
+    return ""
+
+
+def looks_like_a_code(written: str) -> bool:
+    """
+    Say whether *written* may be the code of a procedure.
+
+    >>> [looks_like_a_code(code) for code in ("1.001193", "1.00119", "khai tử")]
+    [True, False, False]
+    """
+    return bool(_CODE.fullmatch(written))
 
 
 class Lexicon:
@@ -83,8 +152,43 @@ class Lexicon:
                 found[code] = max(share, found.get(code, 0.0))
         return found
 
+    def with_concepts(self, concepts: Iterable[Concept]) -> Lexicon:
+        """Return a lexicon that holds *concepts* too; this one itself when there are none."""
+        more = tuple(concepts)
+        return Lexicon(self.concepts + more) if more else self
+
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """Return the lexicon that ships with the project."""
     return Lexicon(read_concepts())
+
+
+def office_lexicon(files: Iterable[ConceptFile]) -> Lexicon:
+    """Return the shipped lexicon and the office's *files*; a file with a problem is left out whole."""
+    right = (file for file in files if not file.problems)
+    return lexicon().with_concepts(entry.concept for file in right for entry in file.entries)
+
+
+def _concept(item: Tree) -> Concept:
+    concept = Concept(**build(item, Concept))
+    for field in ("codes", "means"):
+        if not getattr(concept, field):
+            raise Mistake(item.line, field, "", _NEEDED)
+    for line, code in _lines(item, "codes", concept.codes):
+        if not looks_like_a_code(code):
+            raise Mistake(line, "codes", code, _CODE_FORM)
+    for line, phrase in _lines(item, "says", concept.says):
+        if remedy := phrase_fault(phrase):
+            raise Mistake(line, "says", phrase, remedy)
+    return concept
+
+
+def _lines(item: Tree, field: str, values: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    found = item.get(field) if isinstance(item, Pairs) else None
+    places = found.items if isinstance(found, Items) else ()
+    return ((place.line, value) for place, value in zip(places, values, strict=True))
+
+
+def _problem(path: Path, mistake: Mistake) -> Problem:
+    return Problem(path.name, f"dòng {mistake.line}", mistake.field, mistake.value, mistake.remedy)
