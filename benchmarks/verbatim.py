@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handlers.composing import compose_procedure
-from handlers.cutting import SECTION_CHARACTERS
+from handlers.sections import SECTION_CHARACTERS
 from handlers.verbatim import facts_of, unsupported
 from knowledge.passages import Facet
 from knowledge.portal_file import read_portal

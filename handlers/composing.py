@@ -17,7 +17,8 @@ from handlers.composing_fees import fee
 from handlers.composing_places import online, where, who
 from handlers.composing_rules import conditions, legal, result, steps
 from handlers.composing_times import time
-from handlers.cutting import calm, into_sections, shorten
+from handlers.cutting import heading, shorten
+from handlers.sections import into_sections
 from knowledge.passages import Facet
 from knowledge.records import Contact, Office, Procedure, ProcedureStatus
 
@@ -118,7 +119,7 @@ def _asked(facets: tuple[Facet, ...], *, full: bool) -> tuple[Facet, ...]:
 
 
 def _opening(procedure: Procedure) -> str:
-    title = shorten(calm(" ".join(procedure.title.split())), _TITLE_CHARACTERS)
+    title = shorten(heading(procedure.title), _TITLE_CHARACTERS)
     return messages.answer_title(title, sample=procedure.origin.sample)
 
 
@@ -146,7 +147,7 @@ def _section(facet: Facet, told: Told, *, alone: bool) -> tuple[str, ...]:
 def _ask_whom(told: tuple[Told, ...], hotlines: tuple[Contact, ...]) -> list[str]:
     if not any(part.silent for part in told):
         return []
-    return [hotline_line(hotlines) or messages.ASK_THE_OFFICE]
+    return ["\n".join(line for line in (messages.ASK_THE_OFFICE, hotline_line(hotlines)) if line)]
 
 
 def hotline_line(hotlines: tuple[Contact, ...]) -> str:
@@ -198,7 +199,7 @@ def link_of(procedure: Procedure) -> str:
 
 def source_lines(procedure: Procedure, *, full: bool) -> str:
     """Return the lines every procedure answer ends with: name, code, decision, dates, link, automatic."""
-    title = " ".join(procedure.title.split())
+    title = " ".join(procedure.title.split()).rstrip(" .;")
     return "\n".join(
         [
             messages.source_name(title if full else shorten(title, _TITLE_CHARACTERS), procedure.code),

@@ -78,7 +78,7 @@ def _notes(cases: list[DossierCase], *, full: bool) -> list[str]:
     if full:
         return [f"{messages.NOTES}\n{listed(notes)}"]
     shown = [shorten(note, _NOTE_CHARACTERS) for note in notes[:_NOTES_SHOWN]]
-    rest = f"\n{messages.CONTINUED}" if len(notes) > _NOTES_SHOWN else ""
+    rest = f"\n{messages.MORE_NOTES}" if len(notes) > _NOTES_SHOWN else ""
     return [f"{messages.NOTES}\n{listed(shown)}{rest}"]
 
 

@@ -17,7 +17,8 @@ from knowledge.records import Charge, Procedure, SubmissionMethod
 
 _SMALLEST_CREDIBLE = 1000  # below this an amount in đồng, or in nothing, is a publisher's shorthand
 
-_MONEY = re.compile(r"\d[\d.,]*\s*(?:(?:đồng|đ|vnđ|vnd|usd|đô la|triệu|nghìn)\b|%|\$)", re.IGNORECASE)
+_LABELS = tuple(label.lower() for label in messages.CHARGES.values())
+_MONEY = re.compile(r"(\d[\d.,]*)\s*(?:(?:đồng|đ|vnđ|vnd|usd|đô la|triệu|nghìn)\b|%|\$)", re.IGNORECASE)
 _FREE = re.compile(
     r"[\s\-]*(?:miễn(?: phí| lệ phí| thu)*|không (?:thu|mất)(?: phí| lệ phí)*"
     r"|không phải (?:nộp|trả)(?: phí| lệ phí| tiền)*)"
@@ -50,7 +51,7 @@ def _charge(charge: Charge) -> str:
     label = messages.CHARGES[charge.kind]
     words = tidy(charge.description)
     told = _with_amount(charge, words) if charge.amount else _without_amount(words)
-    if _unbulleted(told).lower().startswith(label.lower()):
+    if _unbulleted(told).lower().startswith(_LABELS):
         return _unbulleted(told)
     return f"{label}:\n{told}" if _is_list(told) else f"{label}: {_unbulleted(told)}"
 
@@ -65,7 +66,7 @@ def _unbulleted(words: str) -> str:
 
 
 def _with_amount(charge: Charge, words: str) -> str:
-    if _is_shorthand(charge) and _MONEY.search(words):
+    if _MONEY.search(words) and (_is_shorthand(charge) or _repeats(words, charge)):
         return words  # "25" beside "25.000 đồng/hồ sơ": the words are the amount
     amount = amount_words(charge)
     if words.startswith("/"):
@@ -88,6 +89,12 @@ def _without_amount(words: str) -> str:
     if _NOTHING_SAID.fullmatch(words):
         return messages.quoted(words.strip(" -."))
     return words
+
+
+def _repeats(words: str, charge: Charge) -> bool:
+    """Say whether *words* name the amount as money, so that it need not stand in front of them too."""
+    number = plain_number(charge.amount or 0)
+    return any(money[1].rstrip(".,") == number for money in _MONEY.finditer(words))
 
 
 def _is_shorthand(charge: Charge) -> bool:

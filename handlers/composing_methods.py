@@ -19,7 +19,6 @@ def modes(methods: Iterable[SubmissionMethod]) -> str:
 
 
 def _mode_names(present: set[SubmissionMode]) -> str:
-    # The order of the enumeration: the counter first, as an old person expects.
     return ", ".join(messages.MODES[mode] for mode in SubmissionMode if mode in present)
 
 
@@ -27,7 +26,9 @@ def per_mode(
     methods: tuple[SubmissionMethod, ...], tell: Callable[[SubmissionMethod], str], *, full: bool
 ) -> str:
     """Return one list item per different text of *tell*, led by the ways of filing that share it."""
-    told = [(method, tell(method)) for method in methods]
+    # Published in any order; the counter comes first, as an old person expects.
+    in_order = sorted(methods, key=lambda method: tuple(SubmissionMode).index(method.mode))
+    told = [(method, tell(method)) for method in in_order]
     shared: dict[str, set[SubmissionMode]] = {}
     for method, words in told:
         # Rows of one mode that differ are told apart by their description only.

@@ -20,6 +20,9 @@ _AT_LEVEL = {
     Level.PROVINCE: re.compile(r"cấp tỉnh|\btỉnh\b|thành phố|^sở\b", re.IGNORECASE),
 }
 
+# At the same level, and yet not where the people's committee is.
+_OWN_DOOR = re.compile(r"công an|bảo hiểm xã hội|quân sự|biên phòng|hải quan|thuế|tòa án|đăng ký đất đai")
+
 
 def where(procedure: Procedure, office: Office | None, *, full: bool) -> Told:
     """Tell the handling agencies, the ways to file, the addresses, and the office's own door."""
@@ -47,17 +50,20 @@ def _agencies(label: str, agencies: tuple[str, ...], *, full: bool) -> str:
 def _office(procedure: Procedure, office: Office | None) -> list[str]:
     if office is None:
         return []
-    lines = (
-        []
-        if _handled_at(procedure, office.level)
-        else [messages.not_handled_here(messages.LEVELS[office.level])]
+    warning = [] if _may_handle(office, procedure) else [messages.NOT_HANDLED_HERE]
+    return [*warning, messages.office_matter(office.name), office_lines(office)]
+
+
+def _may_handle(office: Office, procedure: Procedure) -> bool:
+    pattern = _AT_LEVEL.get(office.level)
+    return pattern is None or any(
+        pattern.search(agency) and _of_one_kind(agency, office.name) for agency in procedure.handling_agencies
     )
-    return [*lines, messages.office_matter(office.name), office_lines(office)]
 
 
-def _handled_at(procedure: Procedure, level: Level) -> bool:
-    pattern = _AT_LEVEL.get(level)
-    return pattern is None or any(pattern.search(agency) for agency in procedure.handling_agencies)
+def _of_one_kind(agency: str, office: str) -> bool:
+    """Say whether both or neither are one of the bodies with a door of their own."""
+    return _OWN_DOOR.findall(agency.lower()) == _OWN_DOOR.findall(office.lower())
 
 
 def office_lines(office: Office) -> str:

@@ -11,8 +11,10 @@ from handlers.answers import Choice, Source
 from handlers.composed import Composed, listed
 from handlers.composing import hotline_line
 from handlers.composing_places import office_lines
-from handlers.cutting import calm, into_sections, shorten, tidy
+from handlers.cutting import heading, shorten, tidy
+from handlers.sections import into_sections
 from knowledge.records import QA, Contact, Guide, Office, PhoneNumber, Procedure
+from knowledge.text import fold
 
 _CHOICES_SHOWN = 4  # and "none of these" makes five
 _NEAREST_SHOWN = 2
@@ -36,10 +38,9 @@ def compose_contacts(contacts: tuple[Contact, ...], *, office: Office | None = N
     shown = contacts[:_CONTACTS_SHOWN]
     blocks = [_contact(contact) for contact in shown]
     if office is not None:
-        reception = (
-            f"\n{messages.RECEPTION}:\n{tidy(office.reception_schedule)}" if office.reception_schedule else ""
-        )
-        blocks.append(f"{messages.office_matter(office.name)}\n{office_lines(office)}{reception}")
+        blocks.append(f"{messages.office_matter(office.name)}\n{office_lines(office)}")
+        if office.reception_schedule:
+            blocks.append(f"{messages.RECEPTION}:\n{tidy(office.reception_schedule)}")
     sample = any(contact.origin.sample for contact in shown) or bool(office and office.origin.sample)
     title = messages.answer_title(messages.CONTACT_TITLE, sample=sample)
     sections = (title, *(blocks or [messages.NO_CONTACT]), messages.AUTOMATIC_CONTACT)
@@ -47,13 +48,13 @@ def compose_contacts(contacts: tuple[Contact, ...], *, office: Office | None = N
 
 
 def _contact(contact: Contact) -> str:
-    lines = [_phone(phone) for phone in contact.phones]
+    lines = [_phone(phone) for phone in contact.phones] or [messages.NO_PHONE]
     lines += [f"{messages.ADDRESS}: {contact.address}"] if contact.address else []
     lines += [f"{messages.WORKING_HOURS}: {contact.hours}"] if contact.hours else []
     lines += [f"{messages.EMAIL}: {contact.email}"] if contact.email else []
     lines += [f"{messages.WEBSITE}: {contact.website}"] if contact.website else []
-    checked = f" {messages.checked(contact.checked_on)}" if contact.checked_on else ""
-    return f"{contact.name}{checked}:\n{listed(lines)}"
+    lines += [messages.checked(contact.checked_on)] if contact.checked_on else []
+    return f"{contact.name}:\n{listed(lines)}"
 
 
 def _phone(phone: PhoneNumber) -> str:
@@ -127,13 +128,13 @@ def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
     field, and in the end the code, which always differs.
     """
     shown = procedures[:_CHOICES_SHOWN]
-    labels = [shorten(calm(" ".join(procedure.title.split())), _LABEL_CHARACTERS) for procedure in shown]
+    labels = [shorten(heading(procedure.title), _LABEL_CHARACTERS) for procedure in shown]
     for difference in _DIFFERENCES:
-        seen = Counter(labels)
+        seen = Counter(map(fold, labels))
         told = [difference(procedure) for procedure in shown]
         labels = [
             f"{label} ({told[number]})"
-            if seen[label] > 1 and told[number] and _tells(labels, told, label)
+            if seen[fold(label)] > 1 and told[number] and _tells(labels, told, label)
             else label
             for number, label in enumerate(labels)
         ]
@@ -142,8 +143,8 @@ def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
 
 
 def _tells(labels: list[str], told: list[str], label: str) -> bool:
-    """Say whether *told* differs among the choices that share *label*."""
-    return len({words for words, other in zip(told, labels, strict=True) if other == label}) > 1
+    """Say whether *told* differs among the choices that share *label*, be it "hủy" or "huỷ"."""
+    return len({words for words, other in zip(told, labels, strict=True) if fold(other) == fold(label)}) > 1
 
 
 _DIFFERENCES: tuple[Callable[[Procedure], str], ...] = (

@@ -44,7 +44,7 @@ def conditions(procedure: Procedure, *, full: bool) -> Told:
     """Quote the conditions; a bare "Không" is told as what it means, with the word itself."""
     text = tidy(procedure.conditions)
     if not text:
-        return Told(messages.NO_CONDITIONS)
+        return Told(messages.NO_CONDITIONS, silent=True)
     if _BARE_NO.fullmatch(text):
         return Told(messages.no_condition(text.strip(" -.")))
     return Told(text if full else shorten(text, _SHORT_CHARACTERS))

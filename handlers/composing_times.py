@@ -75,10 +75,15 @@ def _states_time(method: SubmissionMethod) -> bool:
 def _time(method: SubmissionMethod, *, full: bool) -> str:
     words = _time_words(method.description, full=full)
     if stated := duration(method):
-        return f"{stated}\n{words}" if words else stated
+        return words if _begins_with(words, stated) else f"{stated}\n{words}".rstrip()
     if words:
         return words
     return messages.NO_TIME_UNIT if method.processing_time else messages.NO_TIME
+
+
+def _begins_with(words: str, stated: str) -> bool:
+    """Say whether *words* tell the time *stated* themselves, so that it is not told twice."""
+    return re.match(rf"0?{re.escape(stated)}\b", words, re.IGNORECASE) is not None
 
 
 def _time_words(description: str, *, full: bool) -> str:

@@ -11,7 +11,6 @@ import re
 
 from handlers.messages import CONTINUED
 
-SECTION_CHARACTERS = 1500  # what most messengers show as one message without folding it
 _LONGEST_SENTENCE = 2  # times the limit: up to here a first sentence is kept whole
 
 _BULLETS = "-–—+*•●▪◦·"
@@ -80,12 +79,13 @@ def bare(text: str) -> str:
 
 def heading(text: str) -> str:
     """
-    Return *text* as the words of a heading: no bullets, no colon or full stop at its end, no shouting.
+    Return *text* as the words of a heading: no bullets, open bracket, colon, full stop or shouting.
 
     >>> heading("* GIẤY TỜ PHẢI NỘP KHI ĐĂNG KÝ TẠI UBND :")
     'Giấy tờ phải nộp khi đăng ký tại UBND'
     """
-    return calm(bare(" ".join(text.split())).rstrip(" :.;,"))
+    words = bare(" ".join(text.split())).rstrip(" :.;,")
+    return calm(words[1:] if words.startswith("(") and ")" not in words else words)
 
 
 def calm(text: str) -> str:
@@ -200,30 +200,3 @@ def _fill(pieces: list[str], limit: int) -> str:
 def _clauses(text: str) -> list[str]:
     """Return the clauses of *text*, each with the blank or line break that follows it."""
     return re.findall(r".*?(?:[,:;](?: |(?=\n))|\n|$)", text, re.DOTALL)
-
-
-def into_sections(text: str, limit: int = SECTION_CHARACTERS) -> tuple[str, ...]:
-    r"""
-    Cut *text* at line borders, or at sentences where a line is too long, into parts of up to *limit*.
-
-    >>> into_sections("Một.\nHai. Ba.", 9)
-    ('Một.', 'Hai. Ba.')
-    """
-    sections: list[str] = []
-    for line in text.split("\n"):
-        for piece in [line] if len(line) <= limit else _packed(sentences(line), limit):
-            if sections and len(sections[-1]) + len(piece) < limit:
-                sections[-1] += "\n" + piece
-            else:
-                sections.append(piece)
-    return tuple(section for section in sections if section)
-
-
-def _packed(parts: list[str], limit: int) -> list[str]:
-    packed: list[str] = []
-    for part in parts:
-        if packed and len(packed[-1]) + len(part) < limit:
-            packed[-1] += " " + part
-        else:
-            packed.append(part)
-    return packed

@@ -82,7 +82,7 @@ ACTION = (
     f"Cần người giúp, ông/bà gõ “{TALK_TO_STAFF}”."
 )
 SECRET = (
-    "CẢNH BÁO LỪA ĐẢO: cán bộ không bao giờ hỏi mã OTP, mật khẩu, số thẻ hay yêu cầu chuyển tiền "
+    "Cảnh báo lừa đảo: cán bộ không bao giờ hỏi mã OTP, mật khẩu, số thẻ hay yêu cầu chuyển tiền "
     "qua điện thoại, tin nhắn.\n"
     "- Ông/bà đừng đưa mã OTP hay mật khẩu cho bất kỳ ai, kể cả người xưng là công an, cán bộ.\n"
     "- Đừng bấm đường dẫn lạ, đừng cài phần mềm người lạ gửi.\n"
@@ -107,8 +107,11 @@ INJECTION = (
 
 
 def receipt_line(receipt: str) -> str:
-    """Where the question is now; the code lets the citizen ask after it."""
-    return f"Câu hỏi đã gửi cán bộ. Mã tiếp nhận: {receipt}. Ông/bà giữ mã này để hỏi lại khi cần."
+    """Where the question is now; the code lets an officer find it."""
+    return (
+        f"Câu hỏi đã gửi cán bộ. Mã tiếp nhận: {receipt}. "
+        "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi."
+    )
 
 
 def legal_question(receipt: str) -> str:
@@ -124,12 +127,12 @@ def handed_over(receipt: str) -> str:
     return receipt_line(receipt) + f"\nTrong lúc chờ, ông/bà vẫn có thể hỏi tiếp. {MARK}"
 
 
-NOT_FOUND = "Máy chưa tìm thấy thủ tục đúng với câu hỏi trong dữ liệu của cơ quan, nên không dám trả lời bừa."
-NEAREST = "Gần nhất là (có thể không phải việc ông/bà cần):"
+NOT_FOUND = "Máy chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu của cơ quan nên chưa trả lời được."
+NEAREST = "Gần nhất là (có thể không phải việc ông/bà cần; nếu đúng, xin gõ lại tên việc):"
 
 # --- asking back -----------------------------------------------------------------------------------
 
-WHICH_ONE = "Có mấy thủ tục gần giống nhau. Ông/bà cần việc nào? Xin gõ số:"
+WHICH_ONE = "Máy chưa rõ ông/bà cần việc nào. Xin ông/bà gõ số của việc đúng:"
 NONE_OF_THESE = "Không có trong danh sách – gửi cán bộ"
 NOT_A_CHOICE = f"Xin ông/bà gõ đúng một số trong danh sách trên, hoặc hỏi lại bằng câu khác. {MARK}"
 
@@ -194,7 +197,9 @@ def stale(crawled_on: date) -> str:
     )
 
 
-ABOLISHED = "Lưu ý: thủ tục này ĐÃ BÃI BỎ. Nội dung dưới đây chỉ để tham khảo, ông/bà đừng nộp hồ sơ theo."
+ABOLISHED = (
+    "Lưu ý: thủ tục này ĐÃ BÃI BỎ. Nội dung dưới đây chỉ để tham khảo; ông/bà đừng nộp hồ sơ theo bản này."
+)
 
 
 def replaced(names: tuple[str, ...]) -> str:
@@ -289,7 +294,7 @@ NO_AMOUNT = "hồ sơ công bố không ghi mức thu (không có nghĩa là mi�
 NO_CURRENCY = "(hồ sơ công bố không ghi đơn vị tiền)"
 NO_METHODS = "Hồ sơ công bố không ghi cách nộp, thời hạn và phí."
 NO_TIME = "hồ sơ công bố không ghi thời hạn"
-NO_TIME_UNIT = "hồ sơ công bố không ghi đơn vị thời gian"
+NO_TIME_UNIT = "hồ sơ công bố ghi thời hạn nhưng thiếu đơn vị (giờ hay ngày)"
 NO_AGENCY = "Hồ sơ công bố không ghi cơ quan thực hiện."
 NO_STEPS = "Hồ sơ công bố không ghi trình tự thực hiện."
 NO_CONDITIONS = "Hồ sơ công bố không ghi điều kiện nào."
@@ -310,6 +315,7 @@ DECIDED_BY = "Cơ quan có thẩm quyền"
 WAYS = "Cách nộp"
 ADDRESSES = "Nơi tiếp nhận hồ sơ"
 NOTES = "Lưu ý:"
+MORE_NOTES = f"Còn lưu ý khác: gõ “{FULL}” để xem."
 PAPERS_DIFFER = f"Giấy tờ khác nhau theo từng trường hợp. Gõ “{FULL}” để xem giấy tờ của từng trường hợp:"
 MENTIONED_FORMS = "Giấy tờ có nhắc đến đơn, tờ khai, mẫu:"
 UNCOUNTED_PAPERS = "Hồ sơ công bố liệt kê, không ghi số bản:"
@@ -321,6 +327,7 @@ EMAIL = "Thư điện tử"
 WEBSITE = "Trang thông tin"
 ANSWERED = "Cơ quan trả lời:"
 CONTACT_TITLE = "Thông tin liên hệ"
+NO_PHONE = "Số điện thoại: cơ quan chưa cung cấp"
 NO_CONTACT = "Cơ quan chưa cung cấp thông tin liên hệ cho việc này."
 
 
@@ -360,9 +367,20 @@ def office_matter(office: str) -> str:
     return f"Thông tin của {office}:"
 
 
-def not_handled_here(level: str) -> str:
-    """The record does not name this level among the handling agencies."""
-    return f"Hồ sơ công bố không ghi {level} là nơi giải quyết thủ tục này; ông/bà nên hỏi trước khi đi."
+NOT_HANDLED_HERE = (
+    "Hồ sơ công bố ghi nơi giải quyết là cơ quan nêu trên, có thể không phải cơ quan dưới đây; "
+    "ông/bà nên hỏi trước khi đi."
+)
+
+
+def continued(heading: str) -> str:
+    """
+    Heading of a list that goes on in the next message.
+
+    >>> continued("Lưu ý:")
+    'Lưu ý (tiếp):'
+    """
+    return f"{heading.rstrip(':')} (tiếp):"
 
 
 def guide_source(source: str, checked_on: date | None) -> str:
@@ -387,4 +405,4 @@ def with_code(code: str) -> str:
 
 def checked(on: date) -> str:
     """When the office last confirmed a contact."""
-    return f"(cơ quan xác nhận ngày {day(on)})"
+    return f"Cơ quan xác nhận ngày {day(on)}"

@@ -104,9 +104,9 @@ def take_up_choice(draft: Draft) -> Draft:
     """Take the message as the answer to the choices offered last, with the facets asked then."""
     choice = chosen(draft.query, draft.state.choices)
     if choice is None:
-        if draft.state.choices and _NUMBER.fullmatch(draft.query):
-            text = Composed((messages.NOT_A_CHOICE,))
-            return settle(draft, AnswerStatus.CLARIFICATION, text, after=draft.state)
+        if _NUMBER.fullmatch(draft.query):
+            text = messages.NOT_A_CHOICE if draft.state.choices else messages.NO_TOPIC
+            return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
         return replace(draft, state=_without_choices(draft.state))
     draft = replace(draft, kind=QuestionKind.PROCEDURE, facets=draft.state.asked_facets)
     if not choice.key:

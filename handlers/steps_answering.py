@@ -29,6 +29,7 @@ from knowledge.passages import Facet, RecordKind
 from knowledge.records import QA, Contact, Procedure
 
 _NEAREST = 2
+_LEAST_LIKENESS = 0.35  # cosine; below it what was found has nothing to do with the question
 _OFFERED = 4
 # Shared words of a question and a published one: asked in nearly the same words, or on the same matter.
 _SAME_QUESTION = 0.7
@@ -142,14 +143,20 @@ def ask_back(draft: Draft) -> Draft:
 
 def hand_over(draft: Draft) -> Draft:
     """Say honestly that it is not here, name the nearest, and give the question to staff."""
-    nearest = tuple(
-        members[0] for family in _families(draft.candidates) if (members := _within_reach(draft, family))
-    )
+    near = tuple(candidate for candidate in draft.candidates if _is_near(candidate))
+    nearest = tuple(members[0] for family in _families(near) if (members := _within_reach(draft, family)))
     composed = compose_not_found(nearest[:_NEAREST], _hotlines(draft), draft.receipt)
     return settle(draft, AnswerStatus.UNANSWERABLE_NOT_FOUND, composed, receipt=True)
 
 
 # --- small helpers -------------------------------------------------------------------------------
+
+
+def _is_near(candidate: Candidate) -> bool:
+    """Say whether a candidate has words and meaning in common with the question; some are only least far."""
+    return any(hit.bm25 > 0 for hit in candidate.hits) and any(
+        hit.cosine >= _LEAST_LIKENESS for hit in candidate.hits
+    )
 
 
 def _hotlines(draft: Draft) -> tuple[Contact, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from handlers.composing import compose_procedure
-from handlers.cutting import SECTION_CHARACTERS
+from handlers.sections import SECTION_CHARACTERS
 from knowledge.passages import Facet
 from knowledge.records import ProcedureStatus, Stage
 from tests.composing_samples import HOTLINE, ORIGIN, charge, method, procedure

@@ -19,6 +19,13 @@ def test_papers_carry_their_quantities_and_notes_stand_apart():
     )
 
 
+def test_notes_left_out_are_announced_in_words():
+    notes = tuple(paper(f"Điều {letter}.", 0, 0) for letter in "ABC")
+    assert told(DossierCase("", (paper("Đơn"), *notes))) == (
+        "- Đơn (01 bản chính)\nLưu ý:\n- Điều A.\n- Điều B.\nCòn lưu ý khác: gõ “đầy đủ” để xem."
+    )
+
+
 def test_a_case_of_nothing_but_notes_gets_no_heading_of_its_own():
     text = told(
         DossierCase("", (paper("Đơn"),)), DossierCase("* Lưu ý:", (paper("Lưu ý: Viết chữ rõ.", 0, 0),))

@@ -92,6 +92,22 @@ def test_a_description_that_begins_with_the_kind_does_not_repeat_it():
     assert told(charge(0.0, words="Lệ phí cấp giấy: 10.000 đồng"))[0] == "Lệ phí cấp giấy: 10.000 đồng"
 
 
+def test_a_description_that_begins_with_another_kind_gets_no_second_one():
+    told_of = charge(0.0, words="Lệ phí 135.000 đồng/lần.", kind=ChargeKind.FEE)
+    assert told(told_of)[0] == "Lệ phí 135.000 đồng/lần."
+
+
+@pytest.mark.parametrize("currency", ["VND", ""])
+def test_an_amount_that_its_words_name_as_money_is_not_told_twice(currency):
+    assert told(charge(8000.0, currency, "8.000 đồng một văn bản.")) == (
+        "Lệ phí: 8.000 đồng một văn bản.",
+        False,
+    )
+    assert told(charge(8000.0, "VND", "Thêm 2.000 đồng một bản."))[0] == (
+        "Lệ phí: 8.000 đồng – Thêm 2.000 đồng một bản."
+    )
+
+
 def test_equal_rows_are_told_once_under_all_their_ways():
     rows = tuple(method(mode, charges=(charge(7000.0),)) for mode in reversed(SubmissionMode))
     text = fee(procedure(submission_methods=rows), full=False).text

@@ -21,15 +21,18 @@ def test_the_office_adds_its_door_and_hours():
         "- Giờ làm việc: Thứ 2 – Thứ 6, 7:30–11:30, 13:30–17:00\n"
         "- Ngày nghỉ, lễ: Nghỉ lễ theo quy định"
     )
-    assert "không ghi cấp xã" not in text
+    assert "có thể không phải" not in text
 
 
-@pytest.mark.parametrize("agency", ["Sở Nông nghiệp và Môi trường", "Công an tỉnh", "Chi cục Hải quan"])
-def test_a_commune_flag_alone_never_makes_the_commune_the_place(agency):
+@pytest.mark.parametrize(
+    "agency", ["Sở Nông nghiệp và Môi trường", "Công an tỉnh", "Chi cục Hải quan", "Công an cấp xã"]
+)
+def test_the_door_of_another_body_is_never_taken_for_the_offices(agency):
     elsewhere = procedure(handling_agencies=(agency,), levels=(Level.COMMUNE,))
     text = where(elsewhere, OFFICE, full=False).text
     assert (
-        "Hồ sơ công bố không ghi cấp xã là nơi giải quyết thủ tục này; ông/bà nên hỏi trước khi đi." in text
+        "Hồ sơ công bố ghi nơi giải quyết là cơ quan nêu trên, có thể không phải cơ quan dưới đây; "
+        "ông/bà nên hỏi trước khi đi.\nThông tin của UBND xã Mẫu:" in text
     )
 
 

@@ -41,18 +41,25 @@ QUESTION = QA(
 def test_a_contact_is_quoted_whole():
     assert compose_contacts((HOTLINE,)).text == (
         "Cơ quan trả lời – Thông tin liên hệ\n\n"
-        "Đường dây nóng (cơ quan xác nhận ngày 06/05/2026):\n"
+        "Đường dây nóng:\n"
         "- 0999 111 222 – hỏi về thủ tục (7:30–17:00)\n"
         "- Địa chỉ: Thôn Hoa, xã Mẫu\n"
-        "- Thư điện tử: ong@example.vn\n\n"
+        "- Thư điện tử: ong@example.vn\n"
+        "- Cơ quan xác nhận ngày 06/05/2026\n\n"
         "Trả lời tự động, theo thông tin cơ quan cung cấp."
+    )
+
+
+def test_a_contact_without_a_number_says_so():
+    assert "Đường dây nóng:\n- Số điện thoại: cơ quan chưa cung cấp\n- Địa chỉ:" in (
+        compose_contacts((replace(HOTLINE, phones=()),)).text
     )
 
 
 def test_the_office_tells_its_hours_and_reception_days():
     composed = compose_contacts((), office=OFFICE)
     assert "- Giờ làm việc: Thứ 2 – Thứ 6, 7:30–11:30, 13:30–17:00" in composed.text
-    assert "Lịch tiếp công dân:\nThứ 5 hằng tuần" in composed.text
+    assert "\n\nLịch tiếp công dân:\nThứ 5 hằng tuần" in composed.text
     assert composed.source is not None
     assert composed.source.kind == "office"
 
@@ -91,7 +98,7 @@ def test_a_published_question_is_told_as_question_and_answer():
 def test_choices_are_numbered_and_end_with_none_of_these():
     choices = choices_for((procedure(), procedure(code="9.2", title="Nuôi tằm")))
     assert compose_choices(choices).text == (
-        "Có mấy thủ tục gần giống nhau. Ông/bà cần việc nào? Xin gõ số:\n"
+        "Máy chưa rõ ông/bà cần việc nào. Xin ông/bà gõ số của việc đúng:\n"
         "1. Đăng ký nuôi ong\n2. Nuôi tằm\n3. Không có trong danh sách – gửi cán bộ\n\n(Trả lời tự động)"
     )
     assert [choice.key for choice in choices] == ["9.000123", "9.2", ""]
@@ -117,6 +124,11 @@ def test_equal_titles_are_told_apart_by_the_level():
     ]
 
 
+def test_titles_that_differ_in_spelling_only_are_told_apart():
+    choices = choices_for((procedure(code="9.1", title="Hủy"), procedure(code="9.2", title="Huỷ")))
+    assert [choice.label for choice in choices[:2]] == ["Hủy (mã 9.1)", "Huỷ (mã 9.2)"]
+
+
 def test_records_that_read_the_same_everywhere_are_told_apart_by_their_codes():
     choices = choices_for((procedure(code="9.1"), procedure(code="9.2"), procedure(code="9.3", title="Khác")))
     assert [choice.label for choice in choices[:3]] == [
@@ -129,9 +141,11 @@ def test_records_that_read_the_same_everywhere_are_told_apart_by_their_codes():
 def test_not_found_is_honest_names_the_nearest_and_gives_a_receipt():
     nearest = (procedure(), procedure(code="9.2", title="Nuôi tằm"), procedure(code="9.3", title="Nuôi dế"))
     assert compose_not_found(nearest, (HOTLINE,), "DH-0042").text == (
-        "Máy chưa tìm thấy thủ tục đúng với câu hỏi trong dữ liệu của cơ quan, nên không dám trả lời bừa.\n\n"
-        "Gần nhất là (có thể không phải việc ông/bà cần):\n- Đăng ký nuôi ong\n- Nuôi tằm\n\n"
-        "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-0042. Ông/bà giữ mã này để hỏi lại khi cần.\n\n"
+        "Máy chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu của cơ quan nên chưa trả lời được.\n\n"
+        "Gần nhất là (có thể không phải việc ông/bà cần; nếu đúng, xin gõ lại tên việc):\n"
+        "- Đăng ký nuôi ong\n- Nuôi tằm\n\n"
+        "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-0042. "
+        "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.\n\n"
         "Hỏi thêm: 0999 111 222 (hỏi về thủ tục)\n\n"
         "(Trả lời tự động)"
     )

@@ -30,7 +30,7 @@ def test_a_time_keeps_its_published_unit(number, unit, words):
 
 def test_a_number_without_a_unit_is_never_printed():
     answer = told(method(time=1.0, unit=TimeUnit.UNSTATED))
-    assert answer.text == "- Trực tiếp: hồ sơ công bố không ghi đơn vị thời gian"
+    assert answer.text == "- Trực tiếp: hồ sơ công bố ghi thời hạn nhưng thiếu đơn vị (giờ hay ngày)"
     assert answer.silent
 
 
@@ -66,6 +66,17 @@ def test_no_number_at_all_is_told_as_no_time():
     answer = told(method(time=None, unit=TimeUnit.WORKING_DAY))
     assert answer.text == "- Trực tiếp: hồ sơ công bố không ghi thời hạn"
     assert answer.silent
+
+
+@pytest.mark.parametrize("words", ["05 ngày làm việc từ khi đủ hồ sơ.", "5 ngày làm việc."])
+def test_a_time_that_its_row_tells_in_words_is_not_told_twice(words):
+    assert told(method(time=5.0, words=words)).text == f"- Trực tiếp: {words}"
+    assert told(method(time=5.0, words="15 ngày.")).text == "- Trực tiếp:\n  5 ngày làm việc\n  15 ngày."
+
+
+def test_the_counter_comes_first_in_whatever_order_the_rows_are_published():
+    answer = told(method(SubmissionMode.ONLINE, 3.0), method(time=5.0))
+    assert answer.text == "- Trực tiếp: 5 ngày làm việc\n- Trực tuyến: 3 ngày làm việc"
 
 
 def test_different_ways_keep_different_times():

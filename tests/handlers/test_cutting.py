@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.cutting import into_sections, relevant, sentences, shorten, tidy
+from handlers.cutting import relevant, sentences, shorten, tidy
 
 TEXTS = st.lists(
     st.text(alphabet="abđê 12.,;:()-\n", min_size=1, max_size=60).map(str.strip), min_size=1, max_size=20
@@ -28,11 +28,6 @@ def test_a_shortened_text_is_a_beginning_of_the_whole(text, limit):
 
 
 @given(TEXTS)
-def test_sections_hold_every_word_in_order(text):
-    assert words("\n\n".join(into_sections(text, 50))) == words(text)
-
-
-@given(TEXTS)
 def test_sentences_joined_by_a_blank_give_the_line_back(text):
     line = " ".join(text.split())
     assert " ".join(sentences(line)) == line
@@ -41,11 +36,6 @@ def test_sentences_joined_by_a_blank_give_the_line_back(text):
 @given(TEXTS)
 def test_tidying_changes_no_word_and_no_figure(text):
     assert re.findall(r"\w+", tidy(text)) == re.findall(r"\w+", text)
-
-
-def test_sections_keep_to_their_length_where_the_text_has_borders():
-    text = "\n".join(["Một câu ngắn."] * 40)
-    assert all(len(section) <= 100 for section in into_sections(text, 100))
 
 
 def test_an_announcement_without_its_list_is_not_left_dangling():

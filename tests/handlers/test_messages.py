@@ -61,7 +61,7 @@ SENTENCES = [
     ),
     (
         "SECRET",
-        "CẢNH BÁO LỪA ĐẢO: cán bộ không bao giờ hỏi mã OTP, mật khẩu, số thẻ hay yêu cầu chuyển tiền "
+        "Cảnh báo lừa đảo: cán bộ không bao giờ hỏi mã OTP, mật khẩu, số thẻ hay yêu cầu chuyển tiền "
         "qua điện thoại, tin nhắn.\n- Ông/bà đừng đưa mã OTP hay mật khẩu cho bất kỳ ai, kể cả người "
         "xưng là công an, cán bộ.\n- Đừng bấm đường dẫn lạ, đừng cài phần mềm người lạ gửi.\n- Nếu "
         "đã lỡ đưa: gọi ngay cho ngân hàng để khóa tài khoản và báo công an xã, phường nơi ở.\n(Trả "
@@ -84,10 +84,10 @@ SENTENCES = [
     ),
     (
         "NOT_FOUND",
-        "Máy chưa tìm thấy thủ tục đúng với câu hỏi trong dữ liệu của cơ quan, nên không dám trả lời bừa.",
+        "Máy chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu của cơ quan nên chưa trả lời được.",
     ),
-    ("NEAREST", "Gần nhất là (có thể không phải việc ông/bà cần):"),
-    ("WHICH_ONE", "Có mấy thủ tục gần giống nhau. Ông/bà cần việc nào? Xin gõ số:"),
+    ("NEAREST", "Gần nhất là (có thể không phải việc ông/bà cần; nếu đúng, xin gõ lại tên việc):"),
+    ("WHICH_ONE", "Máy chưa rõ ông/bà cần việc nào. Xin ông/bà gõ số của việc đúng:"),
     ("NONE_OF_THESE", "Không có trong danh sách – gửi cán bộ"),
     (
         "NOT_A_CHOICE",
@@ -100,7 +100,8 @@ SENTENCES = [
     ("CONTINUED", "…"),
     (
         "ABOLISHED",
-        "Lưu ý: thủ tục này ĐÃ BÃI BỎ. Nội dung dưới đây chỉ để tham khảo, ông/bà đừng nộp hồ sơ theo.",
+        "Lưu ý: thủ tục này ĐÃ BÃI BỎ. Nội dung dưới đây chỉ để tham khảo; "
+        "ông/bà đừng nộp hồ sơ theo bản này.",
     ),
     ("NO_DOCUMENTS", "Hồ sơ công bố không liệt kê giấy tờ."),
     ("NO_CHARGE", "hồ sơ công bố không ghi khoản thu nào (không có nghĩa là miễn phí)"),
@@ -108,7 +109,7 @@ SENTENCES = [
     ("NO_CURRENCY", "(hồ sơ công bố không ghi đơn vị tiền)"),
     ("NO_METHODS", "Hồ sơ công bố không ghi cách nộp, thời hạn và phí."),
     ("NO_TIME", "hồ sơ công bố không ghi thời hạn"),
-    ("NO_TIME_UNIT", "hồ sơ công bố không ghi đơn vị thời gian"),
+    ("NO_TIME_UNIT", "hồ sơ công bố ghi thời hạn nhưng thiếu đơn vị (giờ hay ngày)"),
     ("NO_AGENCY", "Hồ sơ công bố không ghi cơ quan thực hiện."),
     ("NO_STEPS", "Hồ sơ công bố không ghi trình tự thực hiện."),
     ("NO_CONDITIONS", "Hồ sơ công bố không ghi điều kiện nào."),
@@ -126,6 +127,7 @@ SENTENCES = [
     ("WAYS", "Cách nộp"),
     ("ADDRESSES", "Nơi tiếp nhận hồ sơ"),
     ("NOTES", "Lưu ý:"),
+    ("MORE_NOTES", "Còn lưu ý khác: gõ “đầy đủ” để xem."),
     (
         "PAPERS_DIFFER",
         "Giấy tờ khác nhau theo từng trường hợp. Gõ “đầy đủ” để xem giấy tờ của từng trường hợp:",
@@ -140,6 +142,12 @@ SENTENCES = [
     ("WEBSITE", "Trang thông tin"),
     ("ANSWERED", "Cơ quan trả lời:"),
     ("CONTACT_TITLE", "Thông tin liên hệ"),
+    (
+        "NOT_HANDLED_HERE",
+        "Hồ sơ công bố ghi nơi giải quyết là cơ quan nêu trên, có thể không phải cơ quan dưới đây; "
+        "ông/bà nên hỏi trước khi đi.",
+    ),
+    ("NO_PHONE", "Số điện thoại: cơ quan chưa cung cấp"),
     ("NO_CONTACT", "Cơ quan chưa cung cấp thông tin liên hệ cho việc này."),
 ]
 
@@ -169,11 +177,13 @@ def test_no_sentence_is_left_untested():
             messages.legal_question("DH-7"),
             "Câu này cần tư vấn pháp luật. "
             "Máy chỉ trích dẫn thủ tục đã công bố, không tư vấn pháp luật.\n"
-            "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. Ông/bà giữ mã này để hỏi lại khi cần.",
+            "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. "
+            "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.",
         ),
         (
             messages.handed_over("DH-7"),
-            "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. Ông/bà giữ mã này để hỏi lại khi cần.\n"
+            "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. "
+            "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.\n"
             "Trong lúc chờ, ông/bà vẫn có thể hỏi tiếp. (Trả lời tự động)",
         ),
         (
