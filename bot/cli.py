@@ -14,6 +14,7 @@ from bot.cli_index import index
 from bot.cli_knowledge import knowledge
 from bot.cli_questions import questions
 from bot.cli_setup import doctor, setup
+from bot.help_page import speak_vietnamese
 from bot.terminal import StaffGroup, speak_utf8, start
 
 
@@ -33,9 +34,10 @@ def cli(ctx: click.Context) -> None:
 
 for command in (setup, ask, chat, search, show, knowledge, index, questions, evaluate, doctor):
     cli.add_command(command)
+speak_vietnamese(cli)
 
 
 def main() -> None:
     """Run the command line of this process."""
     speak_utf8()
-    cli()
+    cli(prog_name="danhoi")

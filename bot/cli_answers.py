@@ -25,14 +25,14 @@ _LEAVE = ("thoát", "thoat", "exit", "quit")
 
 
 @click.command()
-@click.argument("question", required=False)
+@click.argument("question", required=False, metavar="[CÂU HỎI]")
 @click.option("--full", is_flag=True, help="Trả lời đầy đủ thay vì rút gọn.")
 @click.option("--jsonl", is_flag=True, help="Đọc câu hỏi từ đầu vào chuẩn, mỗi dòng một đối tượng JSON.")
 @json_option
 @pass_app
 def ask(app: App, question: str | None, full: bool, jsonl: bool, as_json: bool) -> None:
     """
-    Trả lời một câu hỏi của công dân từ hồ sơ đã công bố, kèm nguồn.
+    Trả lời một câu hỏi của công dân, kèm nguồn.
 
     Ví dụ:
 
@@ -101,13 +101,20 @@ def _next_question() -> str | None:
 
 
 @click.command()
-@click.argument("query")
-@click.option("--top", default=10, show_default=True, type=click.IntRange(1, 100), help="Số bản ghi hiện ra.")
+@click.argument("query", metavar="CÂU")
+@click.option(
+    "--top",
+    default=10,
+    metavar="SỐ",
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="Số bản ghi hiện ra.",
+)
 @json_option
 @pass_app
 def search(app: App, query: str, top: int, as_json: bool) -> None:
     """
-    Cho xem chỉ mục tìm thấy gì cho một câu: điểm nghĩa, điểm từ, quyết định và độ tin cậy.
+    Cho xem chỉ mục tìm thấy gì cho một câu. Kèm điểm nghĩa, điểm từ, quyết định và độ tin cậy.
 
     Ví dụ:
 
@@ -122,20 +129,21 @@ def search(app: App, query: str, top: int, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", metavar="MÃ")
 @click.option(
     "--facet",
     "facets",
     multiple=True,
     type=click.Choice([facet.value for facet in Facet]),
-    help="Chỉ phần này; dùng nhiều lần được.",
+    metavar="PHẦN",
+    help=f"Chỉ phần này; dùng nhiều lần được: {', '.join(Facet)}.",
 )
 @click.option("--full", is_flag=True, help="Toàn bộ, không rút gọn.")
 @json_option
 @pass_app
 def show(app: App, code: str, facets: tuple[str, ...], full: bool, as_json: bool) -> None:
     """
-    Cho xem một bản ghi trong kho đúng như công dân sẽ đọc (hoặc nguyên bản ghi với --json).
+    Cho xem một bản ghi trong kho đúng như công dân sẽ đọc. Với --json: nguyên bản ghi.
 
     Ví dụ:
 

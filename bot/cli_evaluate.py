@@ -21,12 +21,18 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=_FILE)
-@click.option("--json", "out", type=click.Path(dir_okay=False, path_type=Path), help="Ghi số đo vào tệp này.")
+@click.argument("file", type=_FILE, metavar="TỆP")
+@click.option(
+    "--json",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="TỆP",
+    help="Ghi số đo vào tệp này.",
+)
 @click.option("--errors", is_flag=True, help="Kể từng câu sai: cần gì, tìm thấy gì, vì sao.")
 @click.option("--forms", is_flag=True, help="Đo thêm các cách gõ: không dấu, telex, VNI, gõ sai, viết tắt…")
-@click.option("--baseline", type=_FILE, help="So từng câu với lần đo trước (tệp của --json).")
-@click.option("--limit", type=click.IntRange(min=1), help="Chỉ hỏi N câu đầu.")
+@click.option("--baseline", type=_FILE, metavar="TỆP", help="So từng câu với lần đo trước (tệp của --json).")
+@click.option("--limit", type=click.IntRange(min=1), metavar="SỐ", help="Chỉ hỏi ngần này câu đầu.")
 @pass_app
 def evaluate(
     app: App,
@@ -38,7 +44,7 @@ def evaluate(
     limit: int | None,
 ) -> None:
     """
-    Đo chất lượng trả lời trên câu hỏi đã gắn nhãn; không ghi gì vào dữ liệu của cơ quan.
+    Đo chất lượng trả lời trên câu hỏi đã gắn nhãn. Không ghi gì vào dữ liệu của cơ quan.
 
     Ví dụ:
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -23,13 +24,13 @@ _STAGES = {
     "write": "Ghi chỉ mục",
     "check": "Kiểm tra chỉ mục",
 }
-_PARTS = {"title": "tên", "body": "nội dung", "asked": "câu hỏi mẫu"}
+_PARTS = {"title": "tên", "body": "nội dung", "asked": "câu hỏi mẫu", "elsewhere": "việc cơ quan khác làm"}
 
 
 @click.group()
 def index() -> None:
     """
-    Xây và kiểm tra chỉ mục, bản dữ liệu mà công dân đang được trả lời.
+    Xây và kiểm tra chỉ mục mà công dân đang được trả lời từ đó.
 
     Ví dụ:
 
@@ -38,12 +39,12 @@ def index() -> None:
 
 
 @index.command()
-@click.option("--model", help="Tên hoặc thư mục mô hình; mặc định là DANHOI_MODEL.")
+@click.option("--model", metavar="MÔ HÌNH", help="Tên hoặc thư mục mô hình; mặc định là DANHOI_MODEL.")
 @json_option
 @pass_app
 def build(app: App, model: str | None, as_json: bool) -> None:
     """
-    Xây chỉ mục mới từ kho; xong mới đưa ra dùng, chỉ tính lại phần đã đổi.
+    Xây chỉ mục mới từ kho; xong mới đưa ra dùng. Chỉ tính lại phần đã đổi.
 
     Ví dụ:
 
@@ -63,7 +64,7 @@ def build(app: App, model: str | None, as_json: bool) -> None:
 @pass_app
 def status(app: App, as_json: bool) -> None:
     """
-    Cho biết chỉ mục đang dùng gồm những gì và có theo kịp kho dữ liệu không.
+    Cho biết chỉ mục đang dùng gồm gì và có theo kịp kho không.
 
     Ví dụ:
 
@@ -84,7 +85,7 @@ def status(app: App, as_json: bool) -> None:
 @pass_app
 def verify(app: App) -> None:
     """
-    So từng tệp của chỉ mục với mã kiểm tra, mở thử và tìm lại chính các tên thủ tục trong đó.
+    Kiểm tra chỉ mục còn nguyên vẹn. So mã kiểm tra từng tệp, mở thử, tìm lại chính các tên thủ tục.
 
     Ví dụ:
 
@@ -136,12 +137,17 @@ def _show(progress: Progress) -> None:
     click.echo(f"\r{_STAGES[progress.stage]:<18} {bar:<20} {share}", nl=False, err=True)
 
 
+def _clock(moment: str) -> str:
+    """Return an ISO time as this machine's clock shows it."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%d/%m/%Y %H:%M")
+
+
 def _described(manifest: Manifest) -> str:
     parts = ", ".join(f"{_PARTS.get(part, part)} {count}" for part, count in manifest.passages.items())
     size = sum(entry.size for entry in manifest.files.values()) / 1e6
     return "\n".join(
         (
-            f"Chỉ mục: {manifest.generation}, xây lúc {manifest.created_at}",
+            f"Chỉ mục: {manifest.generation}, xây lúc {_clock(manifest.created_at)}",
             f"Mô hình: {manifest.model_id} ({manifest.dimension} chiều)",
             f"Phiên bản dữ liệu: {manifest.knowledge_version}",
             f"Bản ghi: {sum(manifest.records.values())}",

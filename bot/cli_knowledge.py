@@ -45,7 +45,7 @@ def knowledge() -> None:
 @pass_app
 def import_(app: App, files: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """
-    Nhập tệp của Cổng Dịch vụ công quốc gia hoặc tệp do cơ quan soạn; tệp hỏng thì kho giữ nguyên.
+    Nhập tệp của Cổng hoặc tệp do cơ quan soạn. Tệp hỏng thì kho giữ nguyên.
 
     Ví dụ:
 
@@ -106,7 +106,12 @@ def remove(app: App, only_sample: bool) -> None:
 
 @knowledge.command()
 @click.option(
-    "--trap", "traps", multiple=True, type=click.Choice([trap.value for trap in Trap]), help="Chỉ loại này."
+    "--trap",
+    "traps",
+    multiple=True,
+    type=click.Choice([trap.value for trap in Trap]),
+    metavar="LOẠI",
+    help=f"Chỉ loại này: {', '.join(Trap)}.",
 )
 @json_option
 @pass_app
@@ -135,7 +140,7 @@ def check(app: App, traps: tuple[str, ...], as_json: bool) -> None:
 @pass_app
 def status(app: App, as_json: bool) -> None:
     """
-    Cho biết trong kho có bao nhiêu bản ghi, của cơ quan nào, ở phiên bản nào.
+    Cho biết trong kho có gì, của cơ quan nào, ở phiên bản nào.
 
     Ví dụ:
 

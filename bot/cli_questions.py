@@ -9,9 +9,41 @@ import click
 
 from bot.app import App
 from bot.terminal import StaffError, json_option, pass_app, show_json
+from handlers.answers import AnswerStatus, QuestionKind
 
 if TYPE_CHECKING:
     from handlers.conversations import StoredQuestion
+
+_HITS_SHOWN = 10
+_STATUSES: dict[str, str] = {
+    AnswerStatus.ANSWERED: "trả lời bằng thủ tục hoặc hỏi đáp đã công bố",
+    AnswerStatus.CLARIFICATION: "hỏi lại",
+    AnswerStatus.CONTACT: "cho thông tin liên hệ",
+    AnswerStatus.GUIDE: "trả lời bằng hướng dẫn",
+    AnswerStatus.GREETING: "chào hỏi",
+    AnswerStatus.UNANSWERABLE_NOT_FOUND: "không tìm thấy, gửi cán bộ",
+    AnswerStatus.UNANSWERABLE_LEGAL: "cần tư vấn pháp luật, gửi cán bộ",
+    AnswerStatus.UNANSWERABLE_HANDED_OVER: "xin gặp cán bộ",
+    AnswerStatus.REFUSED_OUT_OF_SCOPE: "từ chối: ngoài phạm vi",
+    AnswerStatus.REFUSED_ACTION: "từ chối: nhờ làm thay",
+    AnswerStatus.REFUSED_SECRET: "cảnh báo lừa đảo",
+    AnswerStatus.REFUSED_ABUSE: "từ chối: lời lẽ xúc phạm",
+    AnswerStatus.REFUSED_INJECTION: "từ chối: điều khiển máy",
+    AnswerStatus.ERROR_NO_INDEX: "lỗi: chưa có chỉ mục",
+}
+_KINDS: dict[str, str] = {
+    QuestionKind.PROCEDURE: "thủ tục",
+    QuestionKind.CONTACT: "liên hệ",
+    QuestionKind.PORTAL_HELP: "dùng cổng",
+    QuestionKind.LEGAL_QUESTION: "pháp luật",
+    QuestionKind.HUMAN: "gặp cán bộ",
+    QuestionKind.GREETING: "chào hỏi",
+    QuestionKind.OUT_OF_SCOPE: "ngoài phạm vi",
+    QuestionKind.ACTION: "nhờ làm thay",
+    QuestionKind.SECRET: "mật khẩu, OTP",
+    QuestionKind.ABUSE: "xúc phạm",
+    QuestionKind.INJECTION: "điều khiển máy",
+}
 
 
 @click.group(invoke_without_command=True)
@@ -21,7 +53,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def questions(ctx: click.Context, app: App, unanswered: bool, as_json: bool) -> None:
     """
-    Xem câu hỏi đang chờ cán bộ trả lời; thông tin cá nhân đã được che.
+    Xem câu hỏi đang chờ cán bộ trả lời. Thông tin cá nhân đã được che.
 
     Ví dụ:
 
@@ -37,17 +69,17 @@ def questions(ctx: click.Context, app: App, unanswered: bool, as_json: bool) -> 
         click.echo("\n".join(map(_line, waiting)) or "Không có câu hỏi nào đang chờ cán bộ.")
     else:
         for status, count in counts.items():
-            click.echo(f"{count:6}  {status}")
+            click.echo(f"{count:6}  {_STATUSES.get(status, status)}")
         click.echo(f"{len(waiting)} câu hỏi đang chờ cán bộ: danhoi questions --unanswered")
 
 
 @questions.command()
-@click.argument("code")
+@click.argument("code", metavar="MÃ")
 @json_option
 @pass_app
 def show(app: App, code: str, as_json: bool) -> None:
     """
-    Cho xem một câu hỏi theo mã tiếp nhận: đã trả lời gì, tìm thấy gì, qua những bước nào.
+    Cho xem một câu hỏi theo mã tiếp nhận. Đã trả lời gì, tìm thấy gì, qua những bước nào.
 
     Ví dụ:
 
@@ -63,9 +95,19 @@ def show(app: App, code: str, as_json: bool) -> None:
         click.echo(_whole(question))
 
 
+def _kind(question: StoredQuestion) -> str:
+    return _KINDS.get(question.kind, question.kind)
+
+
+def _first(names: tuple[str, ...]) -> str:
+    """Return the first *names*; the others are in the JSON."""
+    more = " …" if len(names) > _HITS_SHOWN else ""
+    return ", ".join(names[:_HITS_SHOWN]) + more or "không có"
+
+
 def _line(question: StoredQuestion) -> str:
     text = " ".join(question.text.split())
-    return f"{question.receipt}  {_when(question)}  {question.kind:<14}  {text}"
+    return f"{question.receipt}  {_when(question)}  {_kind(question):<16}  {text}"
 
 
 def _whole(question: StoredQuestion) -> str:
@@ -74,11 +116,12 @@ def _whole(question: StoredQuestion) -> str:
         [
             f"Mã tiếp nhận: {question.receipt}",
             f"Hỏi lúc: {_when(question)}",
-            f"Loại: {question.kind}; kết quả: {question.status}; chỉ mục {question.generation}",
+            f"Loại: {_kind(question)}; kết quả: {_STATUSES.get(question.status, question.status)}; "
+            f"chỉ mục {question.generation or 'không dùng'}",
             f"Dân hỏi: {question.text}",
             f"\nMáy đã trả lời:\n{question.answer}",
             f"\nThủ tục gần nhất: {', '.join(question.codes) or 'không có'}",
-            f"Đoạn đã xem, không dùng: {', '.join(question.hits_rejected) or 'không có'}",
+            f"Đoạn đã xem, không dùng: {_first(question.hits_rejected)}",
             "Các bước:",
             *steps,
         ]

@@ -15,7 +15,7 @@ from bot.terminal import json_option, pass_app, show_json
 @pass_app
 def setup(app: App) -> None:
     """
-    Chuẩn bị máy mới: nạp dữ liệu mẫu nếu kho trống, xây chỉ mục nếu thiếu hoặc cũ.
+    Chuẩn bị máy mới. Nạp dữ liệu mẫu nếu kho trống, xây chỉ mục nếu thiếu hoặc cũ.
 
     Ví dụ:
 
@@ -39,7 +39,7 @@ def setup(app: App) -> None:
 @pass_app
 def doctor(app: App, as_json: bool) -> None:
     """
-    Khám máy: đã cấu hình gì, còn thiếu gì, và lệnh để sửa từng chỗ (mã thoát 1 nếu còn thiếu).
+    Khám máy: còn thiếu gì và sửa bằng lệnh nào. Mã thoát 1 nếu còn thiếu.
 
     Ví dụ:
 

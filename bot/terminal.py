@@ -73,11 +73,27 @@ def _in_vietnamese(error: click.UsageError) -> str:
         case click.exceptions.NoSuchCommand(command_name=name):
             return f"không có lệnh {name}"
         case click.MissingParameter(param=click.Parameter() as param):
-            return f"thiếu {param.human_readable_name.upper()}"
+            return f"thiếu {_called(param)}"
         case click.BadParameter(param=click.Parameter() as param):
-            return f"giá trị của {param.human_readable_name} không dùng được ({error.message.rstrip('.')})"
+            return f"giá trị của {_called(param)} không dùng được; {_wanted(param.type, error.message)}"
         case _:
             return f"câu lệnh chưa đúng ({error.message.rstrip('.')})"
+
+
+def _called(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+
+
+def _wanted(kind: click.ParamType[Any], message: str) -> str:
+    match kind:
+        case click.Choice(choices=choices):
+            return f"chỉ nhận: {', '.join(map(str, choices))}"
+        case click.IntRange(min=least, max=most):
+            return f"cần một số nguyên từ {least}" + (f" đến {most}" if most is not None else " trở lên")
+        case click.Path():
+            return "không đọc được tệp đó"
+        case _:
+            return message.rstrip(".")
 
 
 def start(ctx: click.Context) -> None:

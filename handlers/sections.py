@@ -46,7 +46,8 @@ def _cut(block: list[str], limit: int) -> list[str]:
     sections: list[str] = []
     title = ""
     for line in block:
-        for piece in [line] if len(line) <= limit else _packed(sentences(line), limit):
+        room = max(limit // 2, limit - len(continued(title)) - 1)  # a further part repeats the heading
+        for piece in [line] if len(line) <= room else _packed(sentences(line), room):
             if not sections:
                 sections.append(piece)
             elif len(sections[-1]) + len(piece) < limit or _is_heading(sections[-1].rpartition("\n")[2]):

@@ -1,5 +1,8 @@
 import json
 
+from bot.cli_questions import _KINDS, _STATUSES
+from handlers.answers import AnswerStatus, QuestionKind
+
 
 def test_a_handed_over_question_waits_for_staff_with_its_receipt(home, danhoi):
     receipt = json.loads(danhoi("ask", "cho tôi gặp cán bộ", "--json").stdout)["receipt"]
@@ -27,7 +30,7 @@ def test_without_an_option_the_questions_are_counted_by_status(home, danhoi):
 
     assert json.loads(danhoi("questions", "--json").stdout) == {"refused_out_of_scope": 1}
     assert danhoi("questions").stdout == (
-        "     1  refused_out_of_scope\n0 câu hỏi đang chờ cán bộ: danhoi questions --unanswered\n"
+        "     1  từ chối: ngoài phạm vi\n0 câu hỏi đang chờ cán bộ: danhoi questions --unanswered\n"
     )
 
 
@@ -39,6 +42,11 @@ def test_show_tells_staff_the_answer_and_the_steps_behind_a_receipt(home, danhoi
     assert result.exit_code == 0
     assert "Dân hỏi: cho tôi gặp cán bộ" in result.stdout
     assert " ms  recognise_kind" in result.stdout
+
+
+def test_every_status_and_kind_has_a_vietnamese_name():
+    assert set(_STATUSES) == set(AnswerStatus)
+    assert set(_KINDS) == set(QuestionKind)
 
 
 def test_show_of_an_unknown_receipt_says_where_to_find_them(home, danhoi):

@@ -90,8 +90,18 @@ def test_ctrl_c_ends_a_conversation_without_a_traceback(home):
     [
         (["hoi"], "Lỗi: không có lệnh hoi. Xem cách dùng: danhoi --help\n"),
         (["ask", "--ful"], "Lỗi: không có tùy chọn --ful. Xem cách dùng: danhoi ask --help\n"),
-        (["show"], "Lỗi: thiếu CODE. Xem cách dùng: danhoi show --help\n"),
+        (["show"], "Lỗi: thiếu MÃ. Xem cách dùng: danhoi show --help\n"),
         (["knowledge", "import"], "Lỗi: thiếu TỆP…. Xem cách dùng: danhoi knowledge import --help\n"),
+        (
+            ["search", "x", "--top", "500"],
+            "Lỗi: giá trị của --top không dùng được; cần một số nguyên từ 1 đến 100. "
+            "Xem cách dùng: danhoi search --help\n",
+        ),
+        (
+            ["evaluate", "thieu.jsonl"],
+            "Lỗi: giá trị của TỆP không dùng được; không đọc được tệp đó. "
+            "Xem cách dùng: danhoi evaluate --help\n",
+        ),
     ],
 )
 def test_a_mistyped_command_line_is_one_vietnamese_line(danhoi, arguments, message):
