@@ -14,7 +14,7 @@ from functools import lru_cache
 from handlers.answers import Choice
 from handlers.facets import facet_matches
 from handlers.lexicons import phrase_list, read_lexicon
-from knowledge.phrases import PhraseBook, covered, typed_syllables
+from knowledge.phrases import PhraseBook, covered, spoken, typed_syllables
 from knowledge.spelling import Syllable
 from knowledge.text import fold, syllables
 
@@ -44,7 +44,8 @@ def content_of(typed: tuple[Syllable, ...], also_empty: PhraseBook | None = None
     empty = [*facet_matches(typed), *_fillers().find(typed)]
     if also_empty is not None:
         empty += also_empty.find(typed)
-    hidden = covered(empty)
+    # "hồ sơ đăng ký kết hôn gồm gì" has a topic, between the words that ask.
+    hidden = spoken(empty, typed)
     return tuple(word for position, word in enumerate(typed) if position not in hidden)
 
 

@@ -1,10 +1,10 @@
 """
-One syllable as people write it, and what was meant by a slip: of the finger, of the ear, of the marks.
+One syllable as people write it, and what was meant by a slip: of the finger, of the ear, of the tone.
 
-Fingers drop a letter, double it, swap two or hit the neighbouring key ("giy", "giấyy", "gấiy",
-"hiấy"); such a syllable must be no Vietnamese syllable as it stands, or it is another word. Ears confuse
-s/x, ch/tr, d/gi/r, l/n, c/k, i/y, đ/d, final n/ng and c/t, hỏi/ngã; such a syllable must be typed with its marks, or it
-could be too many words. And tones are left out beside vowel marks: "lê phí".
+Fingers drop a letter, double it, swap two or hit the neighbouring key ("giy", "giấyy", "gấiy", "hiấy").
+Ears confuse s/x, ch/tr, d/gi/r, l/n, c/k, i/y, đ/d, final n/ng and c/t, hỏi/ngã. Tones are left out
+beside vowel marks ("lê phí"). Typed without any marks a syllable stands for many words already, so that
+only a slip that makes it no syllable at all is taken for one.
 
 But: one slip only, and towards the syllables it was made with, not any word of the language.
 """
@@ -24,8 +24,8 @@ from knowledge.text import fold
 _HOOK, _TILDE = "\u0309", "\u0303"
 _TONES = f"\u0300\u0301{_TILDE}{_HOOK}\u0323"
 _STOP_FINAL = re.compile(r"(?:p|t|c|ch)$")
-# These rhymes want a final: "giấ" and "đươ" are begun, not written.
-_UNFINISHED = re.compile(r"(?:â|ă|ươ|iê|yê|uô)$")
+# Not written so: "giấ" and "đươ" want a final, "uyê" has only two, "giy" is "gi".
+_UNWRITTEN = re.compile(r"(?:â|ă|ươ|iê|yê|uô)$|uy[eê](?![nt]$)|^giy")
 
 # A syllable of two letters is one slip away from too many others.
 _SHORTEST = 3
@@ -107,7 +107,6 @@ class Slips:
 
     def __init__(self, curated: Iterable[Syllable]) -> None:
         self._curated = frozenset(curated)
-        self._folded = frozenset(meant.folded for meant in self._curated)
         self._slipped: dict[str, set[Syllable]] = defaultdict(set)
         self._heard: dict[str, set[Syllable]] = defaultdict(set)
         for meant in self._curated:
@@ -121,8 +120,7 @@ class Slips:
         if typed in self._curated:
             return ()
         meant = [one for one in self._heard.get(typed.letters, ()) if _sounds_like(one, typed)]
-        if typed.letters in self._slipped and typed.folded not in self._folded and not _is_written(typed):
-            meant += [one for one in self._slipped[typed.letters] if typed.tone[:1] in ("", one.tone)]
+        meant += [one for one in self._slipped.get(typed.letters, ()) if _slipped_from(one, typed)]
         told = {one for one in meant if not one.is_meant_by(typed)}
         return tuple(sorted(told, key=lambda one: (one.letters, one.tone)))
 
@@ -134,7 +132,15 @@ def is_another_word(typed: Syllable, meant: Syllable) -> bool:
 
 def _is_written(typed: Syllable) -> bool:
     """Say whether *typed* could be a syllable of the language as it stands, marks included."""
-    return len(typed.tone) <= 1 and is_syllable(typed.folded) and not _UNFINISHED.search(typed.letters)
+    return len(typed.tone) <= 1 and is_syllable(typed.folded) and not _UNWRITTEN.search(typed.letters)
+
+
+def _slipped_from(meant: Syllable, typed: Syllable) -> bool:
+    """Say whether the tones allow *typed* to be a slip of the finger for *meant*."""
+    if _is_written(typed):
+        marked = typed.letters + typed.tone != typed.folded
+        return marked and typed.tone == meant.tone and typed.letters in _finger_slips(meant.letters)
+    return typed.tone[:1] in ("", meant.tone)
 
 
 def _sounds_like(meant: Syllable, typed: Syllable) -> bool:
