@@ -31,6 +31,8 @@ SIGNALS = (
     "title_bm25",  # 1.0: the word engine prefers the same title
     "asked_bm25",
     "body_bm25",
+    "explained",  # share of the query's weight in syllables that occur in title or wordings of the record
+    "explained_pairs",  # share of its syllable pairs that do
     "elsewhere",  # how much nearer a wording of a procedure is that this knowledge does not hold
     "known",  # share of the query's syllables the model knows
     "length",  # ln of the number of syllables

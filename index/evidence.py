@@ -91,6 +91,11 @@ class EvidenceCollector:
         """How often each record is filed, log scale 0..1, by position in ``PassageTable.records``."""
         return self._prior[:, 0]
 
+    @property
+    def weight(self) -> dict[str, float]:
+        """The weight of each folded syllable, from the titles; the key "" holds that of unknown ones."""
+        return self._weight
+
     def collect(self, query: str, excluded: Collection[int] = ()) -> Evidence:
         """
         Return the evidence for *query*, already cleaned; no candidates when nothing is near.

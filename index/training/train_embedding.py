@@ -35,7 +35,7 @@ from knowledge.text import fold
 
 BATCH = 768
 TEMPERATURE = 0.05
-DROPOUT = 0.2  # of features: a question must be understood without some of its words
+DROPOUT = 0.25  # of features: a question must be understood without some of its words
 _RARE = {"b": 3}  # a pair of syllables must occur three times, anything else twice
 
 
@@ -234,7 +234,7 @@ def save(module: FeatureBag, folder: Path) -> None:
 @click.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--steps", default=3000, show_default=True)
+@click.option("--steps", default=2200, show_default=True)
 @click.option("--dimension", default=256, show_default=True)
 @click.option("--rate", default=4e-3, show_default=True)
 def main(data: Path, folder: Path, steps: int, dimension: int, rate: float) -> None:
