@@ -37,7 +37,7 @@ from handlers.steps_answering import (
     hand_over,
     search,
 )
-from knowledge.text import clean, fold
+from knowledge.text import fold
 
 STEPS: tuple[Step, ...] = (
     redact_personal_data,
@@ -109,9 +109,8 @@ def _finished(draft: Draft) -> Answer:
     if draft.answer is None:
         raise RuntimeError(f"no step settled the answer; the last of {len(draft.trace)} must")
     answer = replace(draft.answer, trace=draft.trace)
-    hidden = draft.redacted and draft.redacted != clean(draft.question.text)
     told = messages.PERSONAL_DATA in answer.sections or answer.status in _NO_NOTICE
-    if not hidden or told:
+    if not draft.hides or told:
         return answer
     sections = (*answer.sections, messages.PERSONAL_DATA)
     return replace(answer, sections=sections, text="\n\n".join(sections))

@@ -199,7 +199,7 @@ def link_of(procedure: Procedure) -> str:
 
 def source_lines(procedure: Procedure, *, full: bool) -> str:
     """Return the lines every procedure answer ends with: name, code, decision, dates, link, automatic."""
-    title = " ".join(procedure.title.split()).rstrip(" .;")
+    title = " ".join(procedure.title.split()).strip(" .;")
     return "\n".join(
         [
             messages.source_name(title if full else shorten(title, _TITLE_CHARACTERS), procedure.code),

@@ -15,6 +15,7 @@ _LONGEST = 2200  # beyond this, and with several cases, the short form names the
 _NOTES_SHOWN = 2
 _NOTE_CHARACTERS = 170
 _CASE_NAME_CHARACTERS = 160
+_OWN_NUMBER = re.compile(r"(\d{1,2})[.)]\s*[^\W\d]")
 _SAYS_NOTE = re.compile(r"^lưu ý *:?\s*[-+*]?\s*", re.IGNORECASE)
 _MENTIONS_FORM = re.compile(r"\b(?:mẫu|tờ khai|đơn|phiếu)\b", re.IGNORECASE)
 
@@ -53,17 +54,28 @@ def _limit_per_paper(papers: list[RequiredDocument]) -> int:
 
 
 def _case(case: DossierCase, limit: int | None) -> str:
-    papers = [_paper(document, limit) for document in case.documents if not document.is_note]
+    papers = [_paper(document, limit) for document in _in_order(case) if not document.is_note]
     if not papers:
         return ""
     name = heading(case.name)
     if limit is not None:
-        name = shorten(name, _CASE_NAME_CHARACTERS)
+        name = heading(shorten(name, _CASE_NAME_CHARACTERS))
     return (f"{name}:\n" if name else "") + listed(papers)
 
 
+def _in_order(case: DossierCase) -> list[RequiredDocument]:
+    """Return the papers of *case* as published, or by their own numbers where every one has its own."""
+    numbers = [_OWN_NUMBER.match(bare(document.name)) for document in case.documents]
+    own = [int(number[1]) for number in numbers if number]
+    if len(set(own)) < len(case.documents):
+        return list(case.documents)
+    return [
+        document for _, document in sorted(zip(own, case.documents, strict=True), key=lambda pair: pair[0])
+    ]
+
+
 def _paper(document: RequiredDocument, limit: int | None) -> str:
-    name = bare(tidy(document.name)).rstrip(" ;.")
+    name = bare(tidy(document.name)).rstrip(" ;.,")
     name = name if limit is None else shorten(name, limit)
     quantity = messages.copies(document.originals, document.copies)
     return f"{name} ({quantity})" if quantity else name

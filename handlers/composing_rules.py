@@ -69,7 +69,7 @@ def legal(procedure: Procedure, *, full: bool) -> Told:
 
 
 def _legal_document(document: LegalDocument, *, full: bool) -> str:
-    title = " ".join(document.title.split()).rstrip(" .;")
+    title = bare(" ".join(document.title.split())).rstrip(" .;")
     title = title if full else shorten(title, _LEGAL_CHARACTERS)
     code = document.code.strip()
     return title if not code or code in title else f"{code} – {title}" if title else code

@@ -84,7 +84,7 @@ def heading(text: str) -> str:
     >>> heading("* GIẤY TỜ PHẢI NỘP KHI ĐĂNG KÝ TẠI UBND :")
     'Giấy tờ phải nộp khi đăng ký tại UBND'
     """
-    words = bare(" ".join(text.split())).rstrip(" :.;,")
+    words = bare(" ".join(text.split())).strip(" :.;,")
     return calm(words[1:] if words.startswith("(") and ")" not in words else words)
 
 
@@ -173,8 +173,10 @@ def relevant(text: str, pattern: re.Pattern[str], limit: int) -> str:
     if not any(kept):
         return shorten(text, limit)
     told = ""
-    for piece in kept:
-        told += piece or ("" if not told or told.endswith(f"{CONTINUED} ") else f"{CONTINUED} ")
+    for piece, whole in zip(kept, _pieces(text), strict=True):
+        if not piece and told and not told.rstrip().endswith(CONTINUED):
+            told = f"{told.rstrip()} {CONTINUED}{whole[-1]}"
+        told += piece
     return shorten(told.strip(), limit)
 
 

@@ -59,6 +59,7 @@ class Draft:
         searcher: Taken once per question, so that an index swapped meanwhile cannot mix in.
         receipt: Reserved for this question; shown only when it goes to staff.
         redacted: The question without personal numbers, the only form that is stored.
+        hides: Whether something personal was taken out of the question.
         query: What is searched with: like ``redacted``, without the placeholders.
         code: The procedure to quote, once it is known.
         confidence: That ``code`` is the procedure meant, 0..1.
@@ -72,6 +73,7 @@ class Draft:
     today: date
     receipt: str
     redacted: str = ""
+    hides: bool = False
     query: str = ""
     kind: QuestionKind = QuestionKind.PROCEDURE
     facets: tuple[Facet, ...] = ()

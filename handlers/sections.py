@@ -43,20 +43,29 @@ def _blocks(lines: list[str]) -> list[list[str]]:
 
 
 def _cut(block: list[str], limit: int) -> list[str]:
-    sections: list[str] = []
+    sections = [""]
     title = ""
     for line in block:
-        room = max(limit // 2, limit - len(continued(title)) - 1)  # a further part repeats the heading
+        # A further part repeats the heading.
+        room = max(limit // 2, limit - len(continued(title)) - 1) if title else limit
         for piece in [line] if len(line) <= room else _packed(sentences(line), room):
-            if not sections:
-                sections.append(piece)
-            elif len(sections[-1]) + len(piece) < limit or _is_heading(sections[-1].rpartition("\n")[2]):
-                sections[-1] += "\n" + piece
+            if len(sections[-1]) + len(piece) < limit:
+                sections[-1] += ("\n" if sections[-1] else "") + piece
             else:
-                goes_on = title and piece.startswith(_ITEM)
-                sections.append(f"{continued(title)}\n{piece}" if goes_on else piece)
+                sections[-1:] = _broken(sections[-1], piece, title)
         title = line if _is_heading(line) else title
     return sections
+
+
+def _broken(section: str, piece: str, title: str) -> list[str]:
+    """End *section* before *piece*; lines that only announce it go with it, the *title* is repeated."""
+    kept = section.split("\n")
+    following = [piece]
+    while kept and kept[-1].endswith(":"):
+        following.insert(0, kept.pop())
+    if title and kept and following[0].startswith(_ITEM):
+        following.insert(0, continued(title))
+    return ["\n".join(lines) for lines in (kept, following) if lines]
 
 
 def _is_heading(line: str) -> bool:

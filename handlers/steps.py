@@ -54,8 +54,9 @@ def redact_personal_data(draft: Draft) -> Draft:
         return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.TOO_LONG,)), after=draft.state)
     published = published_numbers(draft.records.contacts())
     redacted = redact(text, published)
-    found = "personal data hidden" if redacted != clean(text) else ""
-    return replace(draft, redacted=redacted, query=remove(text, published), note=found)
+    hides = redacted != clean(text)
+    note = "personal data hidden" if hides else ""
+    return replace(draft, redacted=redacted, hides=hides, query=remove(text, published), note=note)
 
 
 def recognise_kind(draft: Draft) -> Draft:
@@ -82,7 +83,7 @@ def refuse(draft: Draft) -> Draft:
 def greet(draft: Draft) -> Draft:
     """Greet, thank, explain; an empty message is asked for its question."""
     if not typed_syllables(draft.query):
-        text = messages.PERSONAL_DATA if draft.redacted != clean(draft.question.text) else messages.EMPTY
+        text = messages.PERSONAL_DATA if draft.hides else messages.EMPTY
         return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
     if draft.kind is not QuestionKind.GREETING or _takes_choice(draft):
         return draft

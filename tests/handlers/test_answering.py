@@ -301,3 +301,14 @@ def test_what_a_citizen_wrote_is_deleted_when_they_ask(ask, tmp_path):
     assert ask("/xoa").text == messages.FORGOTTEN
     assert Conversations(open_database(tmp_path / "danhoi.db")).counts() == {}
     assert ask("thế lệ phí thì sao").text == messages.NO_TOPIC
+
+
+def test_nobody_is_warned_of_personal_data_for_choosing_none_of_the_choices(tmp_path):
+    """Staff get the question of before, so the stored text differs from what was typed."""
+    ask = an_answerer(tmp_path / "danhoi.db", RECORDS).answer
+    assert len(ask(Question("cấp phép thả diều mất bao lâu", "me")).choices) == 3
+
+    answer = ask(Question("3", "me"))
+
+    assert answer.status is AnswerStatus.UNANSWERABLE_NOT_FOUND
+    assert messages.PERSONAL_DATA not in answer.text

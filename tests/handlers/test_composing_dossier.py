@@ -19,6 +19,12 @@ def test_papers_carry_their_quantities_and_notes_stand_apart():
     )
 
 
+def test_papers_that_carry_numbers_are_told_in_their_order():
+    scrambled = DossierCase("", (paper("2. Ảnh"), paper("10) Sổ"), paper("1. Đơn")))
+    assert told(scrambled).split(" (01 bản chính)") == ["- 1. Đơn", "\n- 2. Ảnh", "\n- 10) Sổ", ""]
+    assert told(DossierCase("", (paper("2. Ảnh"), paper("Sổ")))).startswith("- 2. Ảnh")
+
+
 def test_notes_left_out_are_announced_in_words():
     notes = tuple(paper(f"Điều {letter}.", 0, 0) for letter in "ABC")
     assert told(DossierCase("", (paper("Đơn"), *notes))) == (

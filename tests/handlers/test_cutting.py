@@ -49,5 +49,10 @@ def test_a_bracket_is_not_left_open():
     assert shorten(text, 60) == "Giấy khai sinh của trẻ …"
 
 
+def test_what_was_left_out_never_stands_on_a_line_of_its_own():
+    text = "Phí 1.\nNộp tại xã.\nPhí 2.\nXong xuôi cả rồi."
+    assert relevant(text, re.compile("Phí"), 30) == "Phí 1. …\nPhí 2. …"
+
+
 def test_what_was_left_out_between_sentences_is_shown():
     assert relevant("Phí 1. Nộp. Phí 2. Xong xuôi cả.", re.compile("Phí"), 20) == "Phí 1. … Phí 2. …"

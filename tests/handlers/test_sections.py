@@ -30,6 +30,13 @@ def test_a_list_that_goes_on_in_the_next_section_has_its_heading_again():
     )
 
 
+def test_an_item_that_announces_a_list_goes_with_the_list():
+    assert into_sections("Các bước:\n- Nộp đơn\n- Xem hồ sơ:\n+ Đủ thì nhận", 40) == (
+        "Các bước:\n- Nộp đơn",
+        "Các bước (tiếp):\n- Xem hồ sơ:\n+ Đủ thì nhận",
+    )
+
+
 def test_a_section_ends_before_a_heading_where_it_can():
     assert into_sections("Phí:\n- Không\nLưu ý:\n- Một\n- Hai", 26) == (
         "Phí:\n- Không",
