@@ -5,9 +5,9 @@ The held-out wordings (``knowledge/phrasings.py``) are asked of the new index as
 seen, typed as people type. Whoever built the index knows for each whether its procedure is there:
 
 - present: right when the first family is that of the wording;
-- absent: the procedure is not in this knowledge, or it is and is taken out for the question;
-- off-topic: sentences no procedure answers (``knowledge/data/off_topic.txt`` and, sounding like a
-  procedure, ``not_a_procedure.txt``).
+- absent: the procedure is not in this knowledge, or it is and is taken out for the question, or there
+  is none anywhere (``knowledge/data/not_a_procedure.txt``);
+- off-topic: sentences that are about something else (``knowledge/data/off_topic.txt``).
 
 The three are weighted to the shares expected in real traffic. Two logistic regressions are fitted, and
 the points at which to answer and to ask back are chosen for stated error rates.
@@ -35,14 +35,15 @@ from knowledge.text import fold
 from knowledge.usage import traffic
 
 _DATA = Path(__file__).parents[1] / "knowledge" / "data"
-OFF_TOPIC = (_DATA / "off_topic.txt", _DATA / "not_a_procedure.txt")
+OFF_TOPIC = _DATA / "off_topic.txt"
+NOT_A_PROCEDURE = _DATA / "not_a_procedure.txt"
 QUESTIONS = 1000  # wordings asked; more would only make the build longer
 # Shares of real traffic: most people ask for what exists. The labelled development questions hold
 # 85 : 10 : 5.
 SHARES = {"present": 0.82, "absent": 0.13, "off_topic": 0.05}
 WRONG_ANSWERS = 0.05  # accepted share of wrong ones among direct answers
 LEAST_CONFIDENCE = 0.5  # no answer that is likelier wrong than right, however good the others are
-OFFER_AT = 0.35  # ask back when the right one is among the first four with at least this probability
+OFFER_AT = 0.2  # ask back when the right one is among the first four with at least this probability
 _UNCHANGED = 0.01  # share of the procedures that may come and go before the fit is made anew
 _SEED = 7
 
@@ -79,11 +80,6 @@ def calibrate(generation: Generation, embedder: Embedder, before: Generation | N
     return {RULE: msgspec.to_builtins(rule), "expected": rates}
 
 
-def off_topic() -> list[str]:
-    """Return the bundled sentences that no procedure answers."""
-    return [line for path in OFF_TOPIC for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def observe(searcher: Searcher) -> Observations:
     """Ask the held-out wordings and the sentences off topic, and note what came."""
     rng = random.Random(_SEED)
@@ -102,8 +98,9 @@ def observe(searcher: Searcher) -> Observations:
         if wanted and place % 2:
             gone = [code for family in wanted for code in families[family]]
             _note(observed, searcher, text, set(), "absent", gone)
-    for text in off_topic():
-        _note(observed, searcher, text, set(), "off_topic")
+    for path, sort in ((NOT_A_PROCEDURE, "absent"), (OFF_TOPIC, "off_topic")):
+        for text in path.read_text(encoding="utf-8").splitlines():
+            _note(observed, searcher, text, set(), sort)
     return observed
 
 
