@@ -15,6 +15,7 @@ _LONGEST = 2200  # beyond this, and with several cases, the short form names the
 _NOTES_SHOWN = 2
 _NOTE_CHARACTERS = 170
 _CASE_NAME_CHARACTERS = 160
+_AFTER_ALL = 100  # papers without a number, behind the numbered ones
 _OWN_NUMBER = re.compile(r"(\d{1,2})[.)]\s*[^\W\d]")
 _SAYS_NOTE = re.compile(r"^lưu ý *:?\s*[-+*]?\s*", re.IGNORECASE)
 _MENTIONS_FORM = re.compile(r"\b(?:mẫu|tờ khai|đơn|phiếu)\b", re.IGNORECASE)
@@ -54,7 +55,7 @@ def _limit_per_paper(papers: list[RequiredDocument]) -> int:
 
 
 def _case(case: DossierCase, limit: int | None) -> str:
-    papers = [_paper(document, limit) for document in _in_order(case) if not document.is_note]
+    papers = [_paper(document, limit) for document in _in_order(case)]
     if not papers:
         return ""
     name = heading(case.name)
@@ -64,14 +65,20 @@ def _case(case: DossierCase, limit: int | None) -> str:
 
 
 def _in_order(case: DossierCase) -> list[RequiredDocument]:
-    """Return the papers of *case* as published, or by their own numbers where every one has its own."""
-    numbers = [_OWN_NUMBER.match(bare(document.name)) for document in case.documents]
-    own = [int(number[1]) for number in numbers if number]
-    if len(set(own)) < len(case.documents):
-        return list(case.documents)
-    return [
-        document for _, document in sorted(zip(own, case.documents, strict=True), key=lambda pair: pair[0])
-    ]
+    """Return the papers of *case*: where most carry a number of their own by it, else as published."""
+    papers = [document for document in case.documents if not document.is_note]
+    numbers = [_own_number(paper) for paper in papers]
+    stated = [number for number in numbers if number]
+    if len(set(stated)) < len(stated) or len(stated) <= len(papers) / 2:
+        return papers
+    in_order = sorted(zip(numbers, papers, strict=True), key=lambda pair: pair[0] or _AFTER_ALL)
+    return [paper for _, paper in in_order]
+
+
+def _own_number(paper: RequiredDocument) -> int:
+    """Return the number that *paper* begins with, below 100; 0 when it has none."""
+    found = _OWN_NUMBER.match(bare(paper.name))
+    return int(found[1]) if found else 0
 
 
 def _paper(document: RequiredDocument, limit: int | None) -> str:

@@ -22,7 +22,10 @@ def test_papers_carry_their_quantities_and_notes_stand_apart():
 def test_papers_that_carry_numbers_are_told_in_their_order():
     scrambled = DossierCase("", (paper("2. Ảnh"), paper("10) Sổ"), paper("1. Đơn")))
     assert told(scrambled).split(" (01 bản chính)") == ["- 1. Đơn", "\n- 2. Ảnh", "\n- 10) Sổ", ""]
+    mixed = DossierCase("", (paper("Sổ"), paper("2. Ảnh"), paper("1. Đơn"), paper("Viết rõ", 0, 0)))
+    assert told(mixed).startswith("- 1. Đơn (01 bản chính)\n- 2. Ảnh (01 bản chính)\n- Sổ (01 bản chính)")
     assert told(DossierCase("", (paper("2. Ảnh"), paper("Sổ")))).startswith("- 2. Ảnh")
+    assert told(DossierCase("", (paper("1. Ảnh"), paper("1. Sổ"), paper("0. A")))).startswith("- 1. Ảnh")
 
 
 def test_notes_left_out_are_announced_in_words():
