@@ -26,16 +26,21 @@ _OWN_DOOR = re.compile(r"công an|bảo hiểm xã hội|quân sự|biên phòng
 
 def where(procedure: Procedure, office: Office | None, *, full: bool) -> Told:
     """Tell the handling agencies, the ways to file, the addresses, and the office's own door."""
-    lines = [_agencies(messages.HANDLED_BY, procedure.handling_agencies, full=full)]
-    if procedure.competent_agencies and procedure.competent_agencies != procedure.handling_agencies:
-        lines.append(_agencies(messages.DECIDED_BY, procedure.competent_agencies, full=full))
+    lines = _in_charge(procedure, full=full)
     if ways := modes(procedure.submission_methods):
         lines.append(f"{messages.WAYS}: {ways}")
     if addresses := tidy(procedure.submission_addresses):
         shown = addresses if full else shorten(addresses, _ADDRESS_CHARACTERS)
         lines.append(f"{messages.ADDRESSES}:{chr(10) if chr(10) in shown else ' '}{shown}")
-    told = [line for line in lines if line] or [messages.NO_AGENCY]
+    told = lines or [messages.NO_AGENCY]
     return Told("\n".join(told + _office(procedure, office)), silent=not procedure.handling_agencies)
+
+
+def _in_charge(procedure: Procedure, *, full: bool) -> list[str]:
+    lines = [_agencies(messages.HANDLED_BY, procedure.handling_agencies, full=full)]
+    if procedure.competent_agencies != procedure.handling_agencies:
+        lines.append(_agencies(messages.DECIDED_BY, procedure.competent_agencies, full=full))
+    return [line for line in lines if line]
 
 
 def _agencies(label: str, agencies: tuple[str, ...], *, full: bool) -> str:
@@ -92,6 +97,7 @@ def online(procedure: Procedure, *, full: bool) -> Told:
 
 
 def who(procedure: Procedure, *, full: bool) -> Told:
-    """List for whom the procedure is."""
+    """List for whom the procedure is, and who decides: "ai" and "cơ quan nào" are asked in one breath."""
     names = [heading(applicant) for applicant in procedure.applicants if applicant.strip()]
-    return Told(listed(names)) if names else Told(messages.NO_APPLICANTS, silent=True)
+    told = [listed(names) if names else messages.NO_APPLICANTS, *_in_charge(procedure, full=full)]
+    return Told("\n".join(told), silent=not names)

@@ -95,4 +95,8 @@ def _rule(kind: QuestionKind, entry: object) -> _Rule:
     if not isinstance(entry, dict):
         raise ValueError(f"kinds.yaml: {kind} holds no phrases")
     says, unless = (phrase_list(entry.get(part)) for part in ("says", "unless"))
-    return _Rule(kind, PhraseBook({kind: says}), PhraseBook({kind: unless}))
+    # A slip must not turn a decent message into a rude one.
+    forgiving = kind is not QuestionKind.ABUSE
+    return _Rule(
+        kind, PhraseBook({kind: says}, forgiving=forgiving), PhraseBook({kind: unless}, forgiving=True)
+    )

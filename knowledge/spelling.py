@@ -3,8 +3,8 @@ One syllable as people write it, and what was meant by a slip: of the finger, of
 
 Fingers drop a letter, double it, swap two or hit the neighbouring key ("giy", "giấyy", "gấiy", "hiấy").
 Ears confuse s/x, ch/tr, d/gi/r, l/n, c/k, i/y, đ/d, final n/ng and c/t, hỏi/ngã. Tones are left out
-beside vowel marks ("lê phí"). Typed without any marks a syllable stands for many words already, so that
-only a slip that makes it no syllable at all is taken for one.
+beside vowel marks ("lê phí"), or vowel marks beside tones ("mật khảu"). Typed without any marks a
+syllable stands for many words already, so that only a slip that makes it no syllable is taken for one.
 
 But: one slip only, and towards the syllables it was made with, not any word of the language.
 """
@@ -112,7 +112,7 @@ class Slips:
         for meant in self._curated:
             for misspelt in _finger_slips(meant.letters) | _finger_slips(meant.folded):
                 self._slipped[misspelt].add(meant)
-            for misspelt in (meant.letters, *_ear_slips(meant.letters)):
+            for misspelt in (meant.letters, meant.folded, *_ear_slips(meant.letters)):
                 self._heard[misspelt].add(meant)
 
     def meant_by(self, typed: Syllable) -> tuple[Syllable, ...]:
@@ -127,7 +127,7 @@ class Slips:
 
 def is_another_word(typed: Syllable, meant: Syllable) -> bool:
     """Say whether *typed* is a word as it stands and differs from *meant* in more than its tone."""
-    return typed.folded != meant.folded and _is_written(typed)
+    return typed.letters != meant.letters and _is_written(typed)
 
 
 def _is_written(typed: Syllable) -> bool:
@@ -140,7 +140,8 @@ def _slipped_from(meant: Syllable, typed: Syllable) -> bool:
     if _is_written(typed):
         marked = typed.letters + typed.tone != typed.folded
         return marked and typed.tone == meant.tone and typed.letters in _finger_slips(meant.letters)
-    return typed.tone[:1] in ("", meant.tone)
+    # "tp" and "cp" are short for something, no slips of "otp" and "cấp".
+    return len(typed.letters) >= _SHORTEST and typed.tone[:1] in ("", meant.tone)
 
 
 def _sounds_like(meant: Syllable, typed: Syllable) -> bool:

@@ -70,7 +70,19 @@ def test_without_an_online_row_the_other_ways_are_named():
     assert answer.silent
 
 
+def test_who_names_the_agencies_as_well():
+    """Asked "cơ quan nào có thẩm quyền", the list of applicants alone says nothing."""
+    record = procedure(
+        applicants=("Công dân Việt Nam",),
+        handling_agencies=("Công an cấp xã",),
+        competent_agencies=("Công an cấp tỉnh",),
+    )
+    assert who(record, full=False).text == (
+        "- Công dân Việt Nam\nCơ quan thực hiện: Công an cấp xã\nCơ quan có thẩm quyền: Công an cấp tỉnh"
+    )
+
+
 def test_applicants_are_listed():
-    people = procedure(applicants=("Công dân Việt Nam", "Hợp tác xã"))
+    people = procedure(applicants=("Công dân Việt Nam", "Hợp tác xã"), handling_agencies=())
     assert who(people, full=False).text == "- Công dân Việt Nam\n- Hợp tác xã"
     assert who(procedure(applicants=()), full=False).silent

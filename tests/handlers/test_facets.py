@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from handlers.facets import detect, named
@@ -54,6 +57,33 @@ TYPED_FAST = [
     ("cần giâý tờ gì ạ", Facet.DOCUMENTS),
 ]
 
+OFFICIAL = [
+    ("Thời hạn giải quyết thủ tục cấp lại giấy phép nuôi ong?", Facet.TIME),
+    ("Nộp báo cáo chậm nhất bao nhiêu ngày sau khi thu mật?", Facet.TIME),
+    ("Cơ quan nào có thẩm quyền cấp giấy phép nuôi ong?", Facet.WHO),
+    ("Thành phần và số lượng hồ sơ đăng ký nuôi ong", Facet.DOCUMENTS),
+    ("Đề nghị cho biết đối tượng nào được cấp giấy nuôi ong", Facet.CONDITIONS),
+    ("Trường hợp nào bị thu hồi giấy phép nuôi ong?", Facet.CONDITIONS),
+    ("Giấy phép nuôi ong có hiệu lực bao lâu?", Facet.RESULT),
+    ("Thủ tục nuôi ong được quy định tại văn bản nào?", Facet.LEGAL),
+    ("Thủ tục chuyển nhượng toàn bộ đàn ong mật cho hợp tác xã như thế nào?", Facet.STEPS),
+    ("Mức thu phí thẩm định trại ong", Facet.FEE),
+    ("Báo cáo đàn ong theo mẫu số mấy?", Facet.FORM),
+]
+
+MISTYPED = [
+    ("nuôi ong cần giy tờ gì", Facet.DOCUMENTS),
+    ("lê phí nuôi ong", Facet.FEE),
+    ("chường hợp nào được cấp lại", Facet.CONDITIONS),
+    ("bao nhieeu tiền", Facet.FEE),
+    ("thời hạnn giải quyết", Facet.TIME),
+    ("nộp qua mạg được không", Facet.ONLINE),
+]
+
+# What share of people's wordings must come out as a person read them.
+_LABELLED = Path(__file__).parent.parent / "data" / "facet_labels.jsonl"
+_SHARE_RIGHT = 0.88
+
 
 @pytest.mark.parametrize(("question", "facet"), ASKED, ids=[question for question, _ in ASKED])
 def test_a_facet_is_detected_with_and_without_accents(question, facet):
@@ -64,6 +94,28 @@ def test_a_facet_is_detected_with_and_without_accents(question, facet):
 @pytest.mark.parametrize(("question", "facet"), TYPED_FAST, ids=[question for question, _ in TYPED_FAST])
 def test_a_facet_is_detected_in_dialect_and_shorthand(question, facet):
     assert detect(question)[0] is facet
+
+
+@pytest.mark.parametrize(("question", "facet"), OFFICIAL, ids=[question for question, _ in OFFICIAL])
+def test_official_wording_is_understood(question, facet):
+    assert facet in detect(question)
+    assert facet in detect(fold(question))
+
+
+@pytest.mark.parametrize(("question", "facet"), MISTYPED, ids=[question for question, _ in MISTYPED])
+def test_a_facet_is_detected_in_spite_of_a_slip(question, facet):
+    assert facet in detect(question)
+
+
+@pytest.mark.parametrize("question", ["người Lào", "mã số hộ kinh doanh", "hồ bơi", "nghiên cứu giống ong"])
+def test_a_near_neighbour_of_a_facet_is_no_facet(question):
+    assert named(question) == ()
+
+
+def test_wordings_labelled_by_hand_are_understood():
+    labelled = [json.loads(line) for line in _LABELLED.read_text(encoding="utf-8").splitlines()]
+    right = sum(bool({*map(str, detect(one["question"]))} & {*one["facets"]}) for one in labelled)
+    assert right / len(labelled) >= _SHARE_RIGHT
 
 
 def test_several_facets_are_told_in_the_order_asked():

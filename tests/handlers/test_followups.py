@@ -27,6 +27,7 @@ CHOICES = (
         "vậy cần mang giấy tờ gì",
         "thế khai sinh thì mất bao nhiêu tiền",
         "bao nhiêu tiền một bản",
+        "thế lệ phíí thì sao",
     ],
 )
 def test_a_message_without_a_topic_of_its_own_is_a_follow_up(text):
@@ -36,7 +37,13 @@ def test_a_message_without_a_topic_of_its_own_is_a_follow_up(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["còn đăng ký kết hôn thì sao", "lệ phí cấp hộ chiếu", "thế làm sổ đỏ cần giấy tờ gì", "khai tử ở đâu"],
+    [
+        "còn đăng ký kết hôn thì sao",
+        "lệ phí cấp hộ chiếu",
+        "thế làm sổ đỏ cần giấy tờ gì",
+        "khai tử ở đâu",
+        "hồ sơ đăng ký kết hôn gồm gì",
+    ],
 )
 def test_a_message_with_another_topic_is_not(text):
     assert not is_follow_up(text, TITLE)

@@ -27,6 +27,8 @@ PROCEDURES = [
     "mở công ty một thành viên",
     "thay đổi địa chỉ trụ sở chính của hợp tác xã",
     "đăng ký hộ kinh doanh cho em tôi thì giấy tờ gì",
+    "đơn vị nghiên cứu với bộ thì đăng ký kết quả ở đâu",
+    "gửi hồ sơ ở TP nào cũng được phải không",
 ]
 
 OTHERS = [
@@ -44,6 +46,11 @@ OTHERS = [
     ("thanh toán trực tuyến bị lỗi", QuestionKind.PORTAL_HELP),
     ("xây nhà không phép bị phạt bao nhiêu", QuestionKind.LEGAL_QUESTION),
     ("hàng xóm lấn đất thì có vi phạm pháp luật không", QuestionKind.LEGAL_QUESTION),
+    ("trách nhiệm của cơ quan nhà nước khi dân tố cáo", QuestionKind.LEGAL_QUESTION),
+    ("chủ nhà có quyền đuổi người thuê trước hạn không", QuestionKind.LEGAL_QUESTION),
+    ("thế nào là đất lấn chiếm", QuestionKind.LEGAL_QUESTION),
+    ("số điện thọai công an xã là bao nhiêu", QuestionKind.CONTACT),
+    ("quên mật khảu VNeID thì làm sao", QuestionKind.PORTAL_HELP),
     ("cho tôi gặp cán bộ", QuestionKind.HUMAN),
     ("xin chào", QuestionKind.GREETING),
     ("cảm ơn nhé", QuestionKind.GREETING),
