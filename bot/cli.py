@@ -12,6 +12,7 @@ from bot.cli_answers import ask, chat, search, show
 from bot.cli_evaluate import evaluate
 from bot.cli_index import index
 from bot.cli_knowledge import knowledge
+from bot.cli_lexicon import lexicon
 from bot.cli_questions import questions
 from bot.cli_setup import doctor, setup
 from bot.help_page import speak_vietnamese
@@ -32,7 +33,7 @@ def cli(ctx: click.Context) -> None:
     start(ctx)
 
 
-for command in (setup, ask, chat, search, show, knowledge, index, questions, evaluate, doctor):
+for command in (setup, ask, chat, search, show, knowledge, index, lexicon, questions, evaluate, doctor):
     cli.add_command(command)
 speak_vietnamese(cli)
 

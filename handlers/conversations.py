@@ -111,6 +111,11 @@ class Conversations:
         rows = self._all("WHERE receipt = ?", wanted)
         return _stored(rows[0]) if rows else None
 
+    def texts(self) -> tuple[str, ...]:
+        """Return every question that is stored, redacted, each text once, the oldest first."""
+        rows = self._database.query("SELECT text FROM questions GROUP BY text ORDER BY min(id)")
+        return tuple(row["text"] for row in rows)
+
     def counts(self) -> dict[str, int]:
         """Return how many questions ended in each status."""
         rows = self._database.query(

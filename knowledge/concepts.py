@@ -31,6 +31,7 @@ FOLDER = Path(__file__).parent / "lexicon" / "concepts"
 _CODE = re.compile(r"\d\.\d{6,}(-\w+)?")
 _CODE_FORM = "mã thủ tục có dạng 1.001193, đủ cả các số 0 ở cuối; hãy đặt mã trong dấu nháy"
 _LIST_FORM = "tệp phải là một danh sách, mỗi mục bắt đầu bằng: - codes:"
+_UNREADABLE = "không đọc được tệp; hãy lưu lại bằng bảng mã UTF-8 và cho phép đọc"
 _NEEDED = "mục này còn thiếu; hãy bổ sung"
 _PHRASE_FORM = (
     "cụm từ chưa đúng cách viết; mỗi ngoặc mở cần một ngoặc đóng, dấu | chỉ đứng trong ngoặc, và cụm phải "
@@ -64,17 +65,27 @@ class ConceptFile:
     problems: tuple[Problem, ...]
 
 
+def read_tree(path: Path) -> Tree:
+    """
+    Return what the YAML file *path* says.
+
+    Raises:
+        Mistake: it is no YAML, or cannot be read as UTF-8 text.
+    """
+    try:
+        return parse_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Mistake(1, "", "", _UNREADABLE) from error
+
+
 def read_file(path: Path) -> ConceptFile:
     """Return the entries of *path*; a file that cannot be read at all has a problem and no entry."""
     try:
-        tree = parse_yaml(path.read_text(encoding="utf-8"))
+        tree = read_tree(path)
         if not isinstance(tree, Items):
             raise Mistake(tree.line, "", "", _LIST_FORM)
     except Mistake as mistake:
         return ConceptFile(path.name, (), (_problem(path, mistake),))
-    except (OSError, UnicodeDecodeError):
-        remedy = "không đọc được tệp; hãy lưu lại bằng bảng mã UTF-8 và cho phép đọc"
-        return ConceptFile(path.name, (), (Problem(path.name, "", "", "", remedy),))
     entries, problems = [], []
     for item in tree.items:
         try:

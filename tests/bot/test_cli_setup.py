@@ -63,7 +63,7 @@ def test_doctor_goes_on_after_a_check_that_failed(home, danhoi):
     findings = json.loads(result.stdout)
     assert result.exit_code == 1
     assert [finding["name"] for finding in findings if finding["good"]] == [
-        "Thư mục dữ liệu", "Ổ đĩa", "SQLite", "Mô hình",
+        "Thư mục dữ liệu", "Ổ đĩa", "SQLite", "Mô hình", "Từ điển",
     ]  # fmt: skip
     assert len(findings) == len(examine.__globals__["_CHECKS"])
 
