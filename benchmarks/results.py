@@ -21,10 +21,11 @@ HERE = Path(__file__).parent
 FOLDER = HERE / "results"
 EVALUATION = HERE.parent / "docs" / "evaluation.md"
 PAGE = HERE / "RESULTS.md"
-PARTS = ("speed", "accuracy", "ablation", "rivals", "zalo", "verbatim")
+PARTS = ("speed", "accuracy", "half", "ablation", "rivals", "zalo", "verbatim")
 _TITLES = {
     "speed": "Speed and size, national catalogue",
     "accuracy": "Accuracy, development questions, national catalogue",
+    "half": "An office with half of the procedures, asked for all",
     "ablation": "What each part of the ranking brings",
     "rivals": "Rivals on the same questions in the same run",
     "zalo": "Law questions (zalo2021_lite)",

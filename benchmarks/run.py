@@ -106,6 +106,12 @@ def _accuracy(bench: Bench) -> Measured:
     return figures(run), found
 
 
+def _half(bench: Bench) -> Measured:
+    from benchmarks.half import run
+
+    return run(bench)
+
+
 def _ablation(bench: Bench) -> Measured:
     from benchmarks.ablation import ablate
 
@@ -138,6 +144,7 @@ def _verbatim(bench: Bench) -> Measured:
 
 
 _MEASURE: dict[str, Callable[[Bench], Measured]] = {
+    "half": _half,
     "speed": _speed,
     "accuracy": _accuracy,
     "ablation": _ablation,
