@@ -83,7 +83,7 @@ def test_a_code_keeps_its_zeros_without_quotes(tmp_path):
         ("- means: x\n  says: [a]", 'cua-xa.yaml, dòng 1: codes là ""; mục này còn thiếu'),
         ('- codes: ["9.000001"]\n  says: [a]', 'dòng 1: means là ""; mục này còn thiếu'),
         ('- codes: ["9.1"]\n  means: x', 'dòng 1: codes là "9.1"; mã thủ tục có dạng 1.001193'),
-        ('- codes: ["9.000001"]\n  means: x\n  say: [a]', "không có trường này; có phải là: says?"),
+        ('- codes: ["9.000001"]\n  means: x\n  say: [a]', 'dòng 3: tên trường là "say"; không có trường này'),
         ('- codes: ["9.000001"]\n  means: x\n  says: a', "phải là danh sách"),
         ('- codes: ["9.000001"]\n  means: x\n  says:\n    - a\n    - (b', 'dòng 5: says là "(b"; cụm từ'),
     ],
