@@ -24,7 +24,7 @@ _STAGES = {
     "write": "Ghi chỉ mục",
     "check": "Kiểm tra chỉ mục",
 }
-_PARTS = {"title": "tên", "body": "nội dung", "asked": "câu hỏi mẫu", "elsewhere": "việc cơ quan khác làm"}
+_PARTS = {"title": "tên", "body": "nội dung", "asked": "câu hỏi mẫu", "elsewhere": "việc không có trong kho"}
 
 
 @click.group()

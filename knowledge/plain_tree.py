@@ -132,7 +132,7 @@ def _check_keys(tree: Pairs, known: set[str]) -> None:
         name = key.value or ""
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1) or [", ".join(sorted(known))]
-            raise Mistake(key.line, "tên trường", name, f"không có trường này; có phải là: {near[0]}?")
+            raise Mistake(key.line, "tên trường", name, f"không có trường này; có lẽ là {near[0]}")
         if name in seen:
             raise Mistake(key.line, "tên trường", name, "trường này được ghi hai lần; hãy giữ một")
         seen.add(name)
@@ -187,7 +187,7 @@ def _without_none(wanted: Any) -> Any:
 def _form_of(wanted: type[Any], written: str) -> str:
     if issubclass(wanted, StrEnum):
         near = difflib.get_close_matches(written, list(wanted), n=1)
-        return f"có phải là: {near[0]}?" if near else f"chỉ ghi một trong các giá trị: {', '.join(wanted)}"
+        return f"có lẽ là {near[0]}" if near else f"chỉ ghi một trong các giá trị: {', '.join(wanted)}"
     if wanted is date:
         return "hãy ghi ngày dạng 2026-07-18 (năm-tháng-ngày)"
     if wanted is bool:

@@ -37,7 +37,9 @@ def test_a_condition_that_begins_with_no_is_a_condition():
 
 
 def test_an_empty_condition_is_told_as_not_stated():
-    assert conditions(procedure(conditions=" "), full=False).text == "Hồ sơ công bố không ghi điều kiện nào."
+    answer = conditions(procedure(conditions=" "), full=False)
+    assert answer.text == ("Hồ sơ công bố không ghi điều kiện nào (không có nghĩa là không có điều kiện).")
+    assert answer.silent
 
 
 def test_results_are_listed_or_told_as_missing():

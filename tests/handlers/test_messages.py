@@ -112,7 +112,10 @@ SENTENCES = [
     ("NO_TIME_UNIT", "hồ sơ công bố ghi thời hạn nhưng thiếu đơn vị (giờ hay ngày)"),
     ("NO_AGENCY", "Hồ sơ công bố không ghi cơ quan thực hiện."),
     ("NO_STEPS", "Hồ sơ công bố không ghi trình tự thực hiện."),
-    ("NO_CONDITIONS", "Hồ sơ công bố không ghi điều kiện nào."),
+    (
+        "NO_CONDITIONS",
+        "Hồ sơ công bố không ghi điều kiện nào (không có nghĩa là không có điều kiện).",
+    ),
     ("NO_ONLINE", "Hồ sơ công bố không ghi hình thức nộp trực tuyến."),
     ("NO_FORM", "Hồ sơ công bố không kèm mẫu đơn, tờ khai."),
     ("NO_RESULT", "Hồ sơ công bố không ghi kết quả."),
