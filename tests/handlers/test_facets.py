@@ -80,7 +80,8 @@ MISTYPED = [
     ("nộp qua mạg được không", Facet.ONLINE),
 ]
 
-# What share of people's wordings must come out as a person read them.
+# What share of wordings must come out as a person read them. The set "third" was labelled after the
+# phrases were written; none was changed for it.
 _LABELLED = Path(__file__).parent.parent / "data" / "facet_labels.jsonl"
 _SHARE_RIGHT = 0.88
 
