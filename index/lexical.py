@@ -43,6 +43,7 @@ class LexicalWeights:
     title: float = 4.0
     body: float = 1.0
     asked: float = 2.0
+    elsewhere: float = 0.0  # never a candidate
     words: float = 1.0
     folded: float = 0.5
     pairs: float = 1.0

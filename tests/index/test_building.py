@@ -156,7 +156,7 @@ def test_what_calibration_finds_is_published_in_the_manifest(tmp_path):
         database,
         tmp_path / "index",
         HashEmbedder(),
-        calibrate=lambda generation, embedder: {"passages": len(generation.passages)},
+        calibrate=lambda generation, embedder, before: {"passages": len(generation.passages)},
     )
     generation = open_generation(tmp_path / "index")
 

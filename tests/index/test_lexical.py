@@ -66,7 +66,7 @@ def test_a_title_counts_four_times_a_body_by_default(index):
     assert index.search("thả diều", 1, TITLES)[1] == pytest.approx(4 * plain)
 
 
-@pytest.mark.parametrize("part", list(PassagePart))
+@pytest.mark.parametrize("part", [PassagePart.TITLE, PassagePart.BODY, PassagePart.ASKED])
 def test_one_part_can_be_searched_alone(index, part):
     ids = found(index, "quên mật khẩu đăng nhập đăng ký", 50, (part,))
 

@@ -269,7 +269,10 @@ def clerk_examples() -> dict[str, str]:
     """Return the examples of the clerk's page by file name, in its order."""
     page = CLERK_PAGE.read_text(encoding="utf-8")
     names = re.findall(r"^### .*`(.+)`$", page, re.MULTILINE)
-    return dict(zip(names, re.findall(r"^```(?:yaml|markdown)\n(.*?)^```", page, re.M | re.S), strict=True))
+    sections = re.split(r"^#{2,3} ", page, flags=re.MULTILINE)
+    parts = [section for section in sections if re.match(r".*`.+`\n", section)]
+    examples = [re.findall(r"^```(?:yaml|markdown)\n(.*?)^```", part, re.M | re.S)[0] for part in parts]
+    return dict(zip(names, examples, strict=True))
 
 
 def save_example(folder: Path, name: str, text: str) -> Path:
