@@ -74,8 +74,9 @@ def try_(app: App, phrase: str, code: str, as_json: bool) -> None:
         danhoi lexicon try "(báo|làm giấy) khai tử" 1.000656
     """
     from bot.lexicon_preview import preview
-    from knowledge.concepts import Concept, looks_like_a_code, phrase_fault
+    from knowledge.concepts import Concept, phrase_fault
     from knowledge.phrasings import read_phrasings
+    from knowledge.plain_checks import looks_like_a_code
     from knowledge.reach import reach
 
     phrase, code = typed(phrase), typed(code)

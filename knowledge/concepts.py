@@ -15,7 +15,6 @@ But: a phrase is evidence among other evidence, never an answer by itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,13 +22,12 @@ from pathlib import Path
 
 from knowledge.errors import Problem
 from knowledge.phrases import PhraseBook, covered, typed_syllables
+from knowledge.plain_checks import CODE_FORM, looks_like_a_code
 from knowledge.plain_tree import Items, Mistake, Pairs, Tree, build
 from knowledge.plain_yaml import parse_yaml
 
 FOLDER = Path(__file__).parent / "lexicon" / "concepts"
 
-_CODE = re.compile(r"\d\.\d{6,}(-\w+)?")
-_CODE_FORM = "mã thủ tục có dạng 1.001193, đủ cả các số 0 ở cuối; hãy đặt mã trong dấu nháy"
 _LIST_FORM = "tệp phải là một danh sách, mỗi mục bắt đầu bằng: - codes:"
 _UNREADABLE = "không đọc được tệp; hãy lưu lại bằng bảng mã UTF-8 và cho phép đọc"
 _NEEDED = "mục này còn thiếu; hãy bổ sung"
@@ -85,13 +83,13 @@ def read_file(path: Path) -> ConceptFile:
         if not isinstance(tree, Items):
             raise Mistake(tree.line, "", "", _LIST_FORM)
     except Mistake as mistake:
-        return ConceptFile(path.name, (), (_problem(path, mistake),))
+        return ConceptFile(path.name, (), (mistake.in_file(path.name),))
     entries, problems = [], []
     for item in tree.items:
         try:
             entries.append(Entry(item.line, _concept(item)))
         except Mistake as mistake:
-            problems.append(_problem(path, mistake))
+            problems.append(mistake.in_file(path.name))
     return ConceptFile(path.name, tuple(entries), tuple(problems))
 
 
@@ -125,16 +123,6 @@ def phrase_fault(written: str) -> str:
     except ValueError:
         return _PHRASE_FORM
     return ""
-
-
-def looks_like_a_code(written: str) -> bool:
-    """
-    Say whether *written* may be the code of a procedure.
-
-    >>> [looks_like_a_code(code) for code in ("1.001193", "1.00119", "khai tử")]
-    [True, False, False]
-    """
-    return bool(_CODE.fullmatch(written))
 
 
 class Lexicon:
@@ -188,7 +176,7 @@ def _concept(item: Tree) -> Concept:
             raise Mistake(item.line, field, "", _NEEDED)
     for line, code in _lines(item, "codes", concept.codes):
         if not looks_like_a_code(code):
-            raise Mistake(line, "codes", code, _CODE_FORM)
+            raise Mistake(line, "codes", code, CODE_FORM)
     for line, phrase in _lines(item, "says", concept.says):
         if remedy := phrase_fault(phrase):
             raise Mistake(line, "says", phrase, remedy)
@@ -199,7 +187,3 @@ def _lines(item: Tree, field: str, values: tuple[str, ...]) -> Iterator[tuple[in
     found = item.get(field) if isinstance(item, Pairs) else None
     places = found.items if isinstance(found, Items) else ()
     return ((place.line, value) for place, value in zip(places, values, strict=True))
-
-
-def _problem(path: Path, mistake: Mistake) -> Problem:
-    return Problem(path.name, f"dòng {mistake.line}", mistake.field, mistake.value, mistake.remedy)

@@ -51,10 +51,7 @@ _Place = tuple[ConceptFile, Entry]
 
 def as_error(path: Path, mistake: Mistake) -> LexiconFinding:
     """Return *mistake*, made in the file *path*, as a finding."""
-    place = f"dòng {mistake.line}"
-    return LexiconFinding(
-        Weight.ERROR, Problem(path.name, place, mistake.field, mistake.value, mistake.remedy)
-    )
+    return LexiconFinding(Weight.ERROR, mistake.in_file(path.name))
 
 
 def check_keys(tree: Pairs, known: Collection[str]) -> Iterator[Mistake]:

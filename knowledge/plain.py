@@ -48,7 +48,7 @@ def read_csv(path: Path, record_type: type[Any]) -> Iterator[Record | Problem]:
     try:
         for row in parse_csv(_text(path)):
             if isinstance(row, Mistake):
-                yield _problem(path, row)
+                yield row.in_file(path.name)
             else:
                 yield _record(path, row, record_type, "plain-csv")
     except Mistake as mistake:
@@ -85,7 +85,7 @@ def _record(path: Path, tree: Tree, record_type: type[Any], form: str) -> Record
         record: Record = record_type(**values, origin=_origin(path, tree, form))
         check_record(record, tree)
     except Mistake as mistake:
-        return _problem(path, mistake)
+        return mistake.in_file(path.name)
     return record
 
 
@@ -106,10 +106,6 @@ def _extra(tree: Tree, name: str) -> Text | None:
     if not isinstance(found, Text):
         raise Mistake(found.line, name, "", "chỗ này chỉ ghi một giá trị")
     return found
-
-
-def _problem(path: Path, mistake: Mistake) -> Problem:
-    return Problem(path.name, f"dòng {mistake.line}", mistake.field, mistake.value, mistake.remedy)
 
 
 def _refusal(path: Path, mistake: Mistake) -> KnowledgeError:

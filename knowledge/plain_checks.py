@@ -22,7 +22,7 @@ _SEPARATORS = re.compile(r"[ .()\u00a0-]")
 # Paragraphs and lists are all that Telegram, Zalo and a web page show alike.
 _NOT_PLAIN = re.compile(r"^\s*(?:#{1,6}\s|\||```|~~~)|!\[|<[a-zA-Z/!]", re.MULTILINE)
 
-_CODE_FORM = "mã thủ tục có dạng 1.001193, đủ cả các số 0 ở cuối; hãy đặt mã trong dấu nháy"
+CODE_FORM = "mã thủ tục có dạng 1.001193, đủ cả các số 0 ở cuối; hãy đặt mã trong dấu nháy"
 _SLUG_FORM = "chỉ dùng chữ thường không dấu, số và dấu gạch nối, ví dụ mot-cua-xa"
 _LINK_FORM = "địa chỉ phải bắt đầu bằng https:// hoặc http:// và không có khoảng trắng"
 _PHONE_FORM = (
@@ -44,6 +44,16 @@ def check_record(record: Record, tree: Tree) -> None:
     for field, value, remedy in _doubts(record):
         found = tree.get(field) if isinstance(tree, Pairs) else None
         raise Mistake((found or tree).line, field, value, remedy)
+
+
+def looks_like_a_code(written: str) -> bool:
+    """
+    Say whether *written* may be the code of a procedure.
+
+    >>> [looks_like_a_code(code) for code in ("1.001193", "1.00119", "khai tử")]
+    [True, False, False]
+    """
+    return bool(_CODE.fullmatch(written))
 
 
 def is_phone_number(written: str) -> bool:
@@ -103,7 +113,7 @@ def _office(record: Office) -> Iterator[Doubt]:
 
 
 def _codes(field: str, codes: tuple[str, ...]) -> Iterator[Doubt]:
-    yield from ((field, code, _CODE_FORM) for code in codes if not _CODE.fullmatch(code))
+    yield from ((field, code, CODE_FORM) for code in codes if not looks_like_a_code(code))
 
 
 def _slug(field: str, value: str) -> Iterator[Doubt]:

@@ -20,6 +20,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from knowledge.errors import Problem
 from knowledge.records import (
     QA,
     Contact,
@@ -89,6 +90,10 @@ class Mistake(Exception):
     def __init__(self, line: int, field: str, value: str, remedy: str) -> None:
         self.line, self.field, self.value, self.remedy = line, field, value, remedy
         super().__init__(line, field, value, remedy)
+
+    def in_file(self, name: str) -> Problem:
+        """Return the mistake as a `Problem` of the file *name*."""
+        return Problem(name, f"dòng {self.line}", self.field, self.value, self.remedy)
 
 
 def build(tree: Tree, record_type: type[Any], extra: frozenset[str] = frozenset()) -> dict[str, Any]:

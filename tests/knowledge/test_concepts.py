@@ -4,13 +4,13 @@ from knowledge.concepts import (
     FOLDER,
     Concept,
     Lexicon,
-    looks_like_a_code,
     office_lexicon,
     phrase_fault,
     read_concepts,
     read_file,
     read_folder,
 )
+from knowledge.plain_checks import looks_like_a_code
 
 DEATH = Concept(("9.000001",), "đăng ký khai tử", ("khai tử", "(bố|mẹ) … (mới|vừa|) mất"))
 CARD = Concept(("9.000002",), "cấp căn cước", ("căn cước",))
