@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
+from knowledge.keyboard import NEIGHBOURS
 from knowledge.text import clean, fold
 
 _SLIPS = 0.12  # share of the words that get one; ViLexNorm marks about one word in nine
@@ -96,12 +97,6 @@ def _vni_mark(base: str, mark: str) -> str:
 
 # --- slips and spellings by ear ------------------------------------------------------------------
 
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_NEIGHBOURS = {
-    key: "".join(row[max(place - 1, 0) : place] + row[place + 1 : place + 2])
-    for row in _ROWS
-    for place, key in enumerate(row)
-}
 # What sounds alike in one region or another, both ways.
 _INITIALS = (("ch", "tr"), ("x", "s"), ("gi", "d"), ("r", "d"), ("l", "n"), ("ngh", "ng"), ("c", "k"))
 _FINALS = (("ng", "n"), ("c", "t"), ("y", "i"))
@@ -135,11 +130,11 @@ def _swapped(word: str, rng: random.Random) -> str:
 
 
 def _neighbour(word: str, rng: random.Random) -> str:
-    able = [at for at, letter in enumerate(word) if letter in _NEIGHBOURS]
+    able = [at for at, letter in enumerate(word) if letter in NEIGHBOURS]
     if not able:
         return _swapped(word, rng)
     at = rng.choice(able)
-    return word[:at] + rng.choice(_NEIGHBOURS[word[at]]) + word[at + 1 :]
+    return word[:at] + rng.choice(NEIGHBOURS[word[at]]) + word[at + 1 :]
 
 
 def _by_ear(word: str, rng: random.Random) -> str:

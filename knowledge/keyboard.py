@@ -45,6 +45,13 @@ _VNI_MARKS = (
     ("o7", "ơ"),
     ("u7", "ư"),
 )
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+# The keys beside each key, in its row: "" for none.
+NEIGHBOURS = {
+    key: row[max(place - 1, 0) : place] + row[place + 1 : place + 2]
+    for row in _ROWS
+    for place, key in enumerate(row)
+}
 _TOKEN = re.compile(r"[^\W_]+")
 _TYPED_KEYS = re.compile(r"[a-z]+|[a-z]+[1-9][a-z1-9]*")
 # Words of other languages and names that would read as keys.

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.keyboard import is_syllable
+from knowledge.keyboard import NEIGHBOURS, is_syllable
 from knowledge.text import fold
 
 _HOOK, _TILDE = "\u0309", "\u0303"
@@ -29,12 +29,6 @@ _UNWRITTEN = re.compile(r"(?:â|ă|ươ|iê|yê|uô)$|uy[eê](?![nt]$)|^giy")
 
 # A syllable of two letters is one slip away from too many others.
 _SHORTEST = 3
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_NEIGHBOURS = {
-    key: row[max(place - 1, 0) : place] + row[place + 1 : place + 2]
-    for row in _ROWS
-    for place, key in enumerate(row)
-}
 _INITIALS = (
     ("tr", "ch"),
     ("s", "x"),
@@ -166,7 +160,7 @@ def _fingers(word: str) -> Iterator[str]:
         before, after = word[:at], word[at + 1 :]
         yield before + after
         yield before + letter + letter + after
-        yield from (before + key + after for key in _NEIGHBOURS.get(letter, ""))
+        yield from (before + key + after for key in NEIGHBOURS.get(letter, ""))
         if after:
             yield before + after[0] + letter + after[1:]
 
