@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 from pysqlite3 import dbapi2 as sqlite3
 
 from index.cards import ProcedureCard, cards_of
 from index.gathering import Knowledge
-from knowledge.codec import decode, encode
+from knowledge.codec import RecordT, decode, encode
 from knowledge.passages import RecordKind
 from knowledge.records import QA, Contact, Guide, Office, Procedure, Record
 from knowledge.splitting import passages_of
@@ -33,8 +33,6 @@ CREATE TABLE records (kind TEXT, key TEXT, fingerprint TEXT, body BLOB);
 CREATE TABLE asked (passage_id TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID;
 CREATE TABLE cards (position INTEGER PRIMARY KEY, body BLOB);
 """
-
-RecordT = TypeVar("RecordT", Procedure, Contact, Guide, QA, Office)
 
 
 class StoredBody(NamedTuple):

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import msgspec
 
-from knowledge.records import QA, Contact, Guide, Office, Procedure
+from knowledge.records import QA, Contact, Guide, Office, Procedure, Record
 
 RecordT = TypeVar("RecordT", Procedure, Contact, Guide, QA, Office)
 
 
-def encode(record: Procedure | Contact | Guide | QA | Office) -> bytes:
+def encode(record: Record) -> bytes:
     """Return *record* as UTF-8 JSON; equal records give equal bytes."""
     return msgspec.json.encode(record, order="deterministic")
 
@@ -31,6 +31,6 @@ def decode(data: bytes, record_type: type[RecordT]) -> RecordT:
     return msgspec.json.decode(data, type=record_type)
 
 
-def fingerprint(record: Procedure | Contact | Guide | QA | Office) -> str:
+def fingerprint(record: Record) -> str:
     """Return the SHA-256 of the encoded record, 64 hexadecimal digits."""
     return hashlib.sha256(encode(record)).hexdigest()

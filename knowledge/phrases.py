@@ -9,7 +9,6 @@ But: no meaning here; what a phrase says is the business of whoever reads the fi
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,15 +18,13 @@ from knowledge.keyboard import read_keys
 from knowledge.patterns import GAP, Pattern, ends, first_words, needs, parsed, words
 from knowledge.shorthand import write_out
 from knowledge.spelling import Slips, Syllable, is_another_word, syllable
-from knowledge.text import clean
+from knowledge.text import clean, syllables
 
 _LAST_TYPED = 16
 # A phrase with a misspelt syllable has this many; more, and none left open, when that is a word as it
 # stands: "người Lào" is not "người nào", but "trường hợ nào" is "trường hợp nào".
 _LEAST, _LEAST_BESIDE_A_WORD = 2, 3
 _FURTHEST = 2 * GAP  # from the beginning of a phrase to a misspelt syllable in it
-
-_SYLLABLE = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class _Phrase:
 @lru_cache(maxsize=_LAST_TYPED)
 def typed_syllables(text: str) -> tuple[Syllable, ...]:
     """Return the syllables of *text* in order, shorthand written out ("bn tiền j" → "bao nhiêu tiền gì")."""
-    found = _SYLLABLE.findall(read_keys(clean(text)).lower())
+    found = syllables(read_keys(clean(text)).lower())
     return tuple(syllable(word) for word in write_out(found))
 
 

@@ -17,17 +17,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlite_utils import Database
 
 from knowledge import codec
+from knowledge.codec import RecordT
 from knowledge.database import migrate, write_transaction
 from knowledge.migrations import knowledge_migrations
 from knowledge.passages import RecordKind
 from knowledge.records import QA, Contact, Guide, Office, Procedure, Record
-
-RecordT = TypeVar("RecordT", Procedure, Contact, Guide, QA, Office)
 
 _NO_ORIGINALS: Final[Mapping[tuple[RecordKind, str], bytes]] = MappingProxyType({})
 

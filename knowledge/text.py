@@ -5,8 +5,8 @@ The only place that strips marks. Source of the traps: the national catalogue ho
 outside NFC, zero-width and private-use characters, and both placements of the tone ("hoà", "hòa"),
 which NFC does not unite.
 
-But: no spelling repair and no abbreviations here; those need a vocabulary (``index/spelling.py``)
-or a lexicon (``knowledge/lexicon.py``).
+But: no spelling repair and no abbreviations here; those need a vocabulary (``knowledge/spelling.py``)
+or a list (``knowledge/shorthand.py``).
 """
 
 from __future__ import annotations
