@@ -6,13 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.app import App
-from bot.terminal import StaffError, json_option, pass_app, show_json
+from bot.terminal import StaffError, json_option, local_time, pass_app, show_json
 
 if TYPE_CHECKING:
     from index.building import BuildReport, Progress
@@ -137,17 +136,12 @@ def _show(progress: Progress) -> None:
     click.echo(f"\r{_STAGES[progress.stage]:<18} {bar:<20} {share}", nl=False, err=True)
 
 
-def _clock(moment: str) -> str:
-    """Return an ISO time as this machine's clock shows it."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%d/%m/%Y %H:%M")
-
-
 def _described(manifest: Manifest) -> str:
     parts = ", ".join(f"{_PARTS.get(part, part)} {count}" for part, count in manifest.passages.items())
     size = sum(entry.size for entry in manifest.files.values()) / 1e6
     return "\n".join(
         (
-            f"Chỉ mục: {manifest.generation}, xây lúc {_clock(manifest.created_at)}",
+            f"Chỉ mục: {manifest.generation}, xây lúc {local_time(manifest.created_at)}",
             f"Mô hình: {manifest.model_id} ({manifest.dimension} chiều)",
             f"Phiên bản dữ liệu: {manifest.knowledge_version}",
             f"Bản ghi: {sum(manifest.records.values())}",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.app import App
-from bot.terminal import StaffError, json_option, pass_app, show_json
+from bot.terminal import StaffError, json_option, local_time, pass_app, show_json
 from handlers.answers import AnswerStatus, QuestionKind
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _first(names: tuple[str, ...]) -> str:
 
 def _line(question: StoredQuestion) -> str:
     text = " ".join(question.text.split())
-    return f"{question.receipt}  {_when(question)}  {_kind(question):<16}  {text}"
+    return f"{question.receipt}  {local_time(question.asked_at)}  {_kind(question):<16}  {text}"
 
 
 def _whole(question: StoredQuestion) -> str:
@@ -115,7 +114,7 @@ def _whole(question: StoredQuestion) -> str:
     return "\n".join(
         [
             f"Mã tiếp nhận: {question.receipt}",
-            f"Hỏi lúc: {_when(question)}",
+            f"Hỏi lúc: {local_time(question.asked_at)}",
             f"Loại: {_kind(question)}; kết quả: {_STATUSES.get(question.status, question.status)}; "
             f"chỉ mục {question.generation or 'không dùng'}",
             f"Dân hỏi: {question.text}",
@@ -126,8 +125,3 @@ def _whole(question: StoredQuestion) -> str:
             *steps,
         ]
     )
-
-
-def _when(question: StoredQuestion) -> str:
-    """Return the time of asking as this machine's clock shows it."""
-    return datetime.fromisoformat(question.asked_at).astimezone().strftime("%d/%m/%Y %H:%M")

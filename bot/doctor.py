@@ -19,6 +19,7 @@ from knowledge.database import require_safe_sqlite
 from knowledge.errors import DanhoiError
 
 _LEAST_FREE_MB = 500  # a national index is some 200 MB, and two of them are kept
+_NO_STORE = "chưa có kho dữ liệu. Hãy chạy: danhoi setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _model(app: App) -> tuple[bool, str]:
 
 def _knowledge(app: App) -> tuple[bool, str]:
     if not app.settings.database.exists():
-        return False, "chưa có kho dữ liệu. Hãy chạy: danhoi setup"
+        return False, _NO_STORE
     with app.open_store() as store:
         if is_empty(store):
             return False, "kho trống. Hãy chạy: danhoi knowledge import TỆP (hoặc danhoi knowledge sample)"
@@ -85,7 +86,7 @@ def _knowledge(app: App) -> tuple[bool, str]:
 
 def _office(app: App) -> tuple[bool, str]:
     if not app.settings.database.exists():
-        return False, "chưa có kho dữ liệu. Hãy chạy: danhoi setup"
+        return False, _NO_STORE
     with app.open_store() as store:
         office = store.office()
     # Allowed: without an office nothing is preferred by place or level.
@@ -94,7 +95,7 @@ def _office(app: App) -> tuple[bool, str]:
 
 def _index(app: App) -> tuple[bool, str]:
     if not app.settings.database.exists():
-        return False, "chưa có kho dữ liệu. Hãy chạy: danhoi setup"
+        return False, _NO_STORE
     state = index_state(app)
     if state.manifest is None or state.trouble:
         return False, state.trouble

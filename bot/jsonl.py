@@ -2,7 +2,7 @@
 Questions and answers as JSON lines: ``danhoi ask --jsonl``, for judging by machine.
 
 In:  ``{"id": "1", "question": "làm khai sinh cần gì", "conversation": "a"}``
-Out: one ``Line`` per line read, in order; a line that cannot be read gives ``{"error": …}``.
+Out: one ``Line`` per line read, in order; a line that cannot be read gives ``{"line": …, "error": …}``.
 """
 
 from __future__ import annotations

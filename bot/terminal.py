@@ -1,4 +1,4 @@
-"""What every command shares: errors as one line, progress, JSON, and the terminal's text in UTF-8."""
+"""What every command shares: errors as one line, progress, times, JSON, and the terminal's text in UTF-8."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import TextIOWrapper
 from typing import Any
 
@@ -108,6 +109,11 @@ def speak_utf8() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def local_time(moment: str) -> str:
+    """Return an ISO time as this machine's clock shows it."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%d/%m/%Y %H:%M")
 
 
 def typed(text: str) -> str:
