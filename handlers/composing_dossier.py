@@ -15,6 +15,8 @@ _LONGEST = 2200  # beyond this, and with several cases, the short form names the
 _NOTES_SHOWN = 2
 _NOTE_CHARACTERS = 170
 _CASE_NAME_CHARACTERS = 160
+_MENTIONS_SHOWN = 5
+_MENTION_CHARACTERS = 200
 _AFTER_ALL = 100  # papers without a number, behind the numbered ones
 _OWN_NUMBER = re.compile(r"(\d{1,2})[.)]\s*[^\W\d]")
 _SAYS_NOTE = re.compile(r"^lưu ý *:?\s*[-+*]?\s*", re.IGNORECASE)
@@ -118,11 +120,11 @@ def form(procedure: Procedure, *, full: bool) -> Told:
     if names:
         return Told(listed(names))
     mentions = [
-        _paper(row, None if full else 200)
+        _paper(row, None if full else _MENTION_CHARACTERS)
         for row in rows
         if not row.is_note and _MENTIONS_FORM.search(row.name)
     ]
     if not mentions:
         return Told(messages.NO_FORM, silent=True)
-    shown = mentions if full else mentions[:5]
+    shown = mentions if full else mentions[:_MENTIONS_SHOWN]
     return Told(f"{messages.NO_FORM} {messages.MENTIONED_FORMS}\n{listed(shown)}")

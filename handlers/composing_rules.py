@@ -11,6 +11,7 @@ from knowledge.records import LegalDocument, Procedure, Stage
 
 _SHORT_CHARACTERS = 1000
 _LEAST_PER_STAGE = 110
+_RESULT_CHARACTERS = 300
 _LEGAL_SHOWN = 6
 _LEGAL_CHARACTERS = 150
 _BARE_NO = re.compile(
@@ -55,7 +56,7 @@ def result(procedure: Procedure, *, full: bool) -> Told:
     names = [bare(tidy(outcome)).rstrip(" .;") for outcome in procedure.outcomes if outcome.strip()]
     if not names:
         return Told(messages.NO_RESULT, silent=True)
-    return Told(listed(name if full else shorten(name, 300) for name in names))
+    return Told(listed(name if full else shorten(name, _RESULT_CHARACTERS) for name in names))
 
 
 def legal(procedure: Procedure, *, full: bool) -> Told:

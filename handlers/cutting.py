@@ -173,7 +173,7 @@ def relevant(text: str, pattern: re.Pattern[str], limit: int) -> str:
     if not any(kept):
         return shorten(text, limit)
     told = ""
-    for piece, whole in zip(kept, _pieces(text), strict=True):
+    for piece, whole in zip(kept, pieces, strict=True):
         if not piece and told and not told.rstrip().endswith(CONTINUED):
             told = f"{told.rstrip()} {CONTINUED}{whole[-1]}"
         told += piece
