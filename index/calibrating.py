@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from index.deciding import RULE, SIGNALS, DecisionRule, Logistic
 from index.embedding import Embedder
 from index.generation import Generation
-from index.search import Searcher
+from index.search import OFFERED, Searcher
 from index.typing_slips import corrupt
 from knowledge.phrasings import new_questions
 from knowledge.text import fold
@@ -43,7 +43,8 @@ QUESTIONS = 1000  # wordings asked; more would only make the build longer
 SHARES = {"present": 0.82, "absent": 0.13, "off_topic": 0.05}
 WRONG_ANSWERS = 0.05  # accepted share of wrong ones among direct answers
 LEAST_CONFIDENCE = 0.5  # no answer that is likelier wrong than right, however good the others are
-OFFER_AT = 0.2  # ask back when the right one is among the first four with at least this probability
+OFFER_AT = 0.2  # ask back when the right one is among those offered with at least this probability
+_LEAST_SEEN = 20  # questions of each sort; with fewer nothing is fitted
 _UNCHANGED = 0.01  # share of the procedures that may come and go before the fit is made anew
 _SEED = 7
 
@@ -74,7 +75,8 @@ def calibrate(generation: Generation, embedder: Embedder, before: Generation | N
     if before is not None and _is_nearly(generation, before) and before.manifest.calibration:
         return before.manifest.calibration
     observed = observe(Searcher(generation, embedder))
-    if min(sum(observed.first), observed.sort.count("absent"), observed.sort.count("off_topic")) < 20:
+    seen = (sum(observed.first), observed.sort.count("absent"), observed.sort.count("off_topic"))
+    if min(seen) < _LEAST_SEEN:
         return {}
     rule, rates = fit_rule(observed)
     return {RULE: msgspec.to_builtins(rule), "expected": rates}
@@ -114,7 +116,7 @@ def _note(
 ) -> None:
     leaders, signals = searcher.observe(text, excluded)
     if leaders:
-        hits = [leader.family in wanted for leader in leaders[:4]]
+        hits = [leader.family in wanted for leader in leaders[:OFFERED]]
         observed.signals.append(signals)
         observed.first.append(hits[0])
         observed.among.append(any(hits))

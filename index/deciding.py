@@ -2,8 +2,8 @@
 Whether to answer, to ask back, or to hand over: two fitted probabilities and two points on them.
 
 ``first`` is the probability that the first candidate's family answers the query, ``among`` the
-probability that one of the first four does. Both are logistic in a few named signals of the ranking.
-``calibrating.py`` fits them to each index when it is built and puts them into its manifest.
+probability that one of those offered (``search.OFFERED``) does. Both are logistic in a few named signals
+of the ranking. ``calibrating.py`` fits them to each index when it is built and puts them into its manifest.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class DecisionRule:
 
     Attributes:
         first: Probability that the first candidate's family is right.
-        among: Probability that one of the first four families is right.
+        among: Probability that one of the families offered is right.
         answer_at: Answer when ``first`` reaches this.
         offer_at: Else ask back when ``among`` reaches this; else hand over.
     """

@@ -84,7 +84,7 @@ class DenseIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         # A selector costs time for every row; without one FAISS runs through memory.
         some = (start, stop) != (0, len(self))
-        only = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, stop)) if some else None  # type: ignore[call-arg]
+        only = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, stop)) if some else None  # type: ignore[call-arg]  # the stubs know no fields
         cosines, rows = self._index.search(np.ascontiguousarray(query[None], np.float32), wanted, params=only)
         found = rows[0] >= 0
         return rows[0][found], cosines[0][found]

@@ -30,9 +30,10 @@ from knowledge.text import clean, syllables
 _WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 _HITS_KEPT = 3  # passages kept as evidence per candidate
 _REJECTED_KEPT = 5
-_OFFERED = 4
+OFFERED = 4  # families to choose from when asking back
 _NEAREST = 10  # passages that are asked which family they belong to
-MOST_SYLLABLES = 200
+_LEAST_FAMILIES = 6
+_MOST_SYLLABLES = 200  # of a query; the embedding looks at no more
 
 
 class RankingModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +94,7 @@ class Searcher:
             confidence=confidence,
             decision=decision,
             generation=self.generation.generation_id,
-            offered=tuple(leaders[:_OFFERED]) if decision is Decision.ASK_BACK else (),
+            offered=tuple(leaders[:OFFERED]) if decision is Decision.ASK_BACK else (),
             rejected=self._rejected(evidence, candidates),
         )
 
@@ -115,7 +116,6 @@ class Searcher:
 
     def _signals(self, query: str, evidence: Evidence, leaders: list[Candidate]) -> dict[str, float]:
         first = leaders[0]
-        words = syllables(query)
         explained, explained_pairs = self._explainer.shares(query, self._position[first.key])
         return {
             **first.features,
@@ -123,12 +123,12 @@ class Searcher:
             "margin": first.score - leaders[1].score if len(leaders) > 1 else first.score,
             "margin4": first.score - leaders[4].score if len(leaders) > 4 else first.score,
             "share": _softmax_share([leader.score for leader in leaders]),
-            "agreement": self._agreement(evidence, leaders[0]),
+            "agreement": self._agreement(evidence, first),
             "explained": explained,
             "explained_pairs": explained_pairs,
             "elsewhere": _lead(evidence.elsewhere, first.features["asked_cosine"]),
             "known": self._known_share(query),
-            "length": math.log1p(len(words)),
+            "length": math.log1p(len(syllables(query))),
         }
 
     def _agreement(self, evidence: Evidence, leader: Candidate) -> float:
@@ -147,14 +147,14 @@ class Searcher:
     def _group(self, evidence: Evidence, top_k: int) -> list[Candidate]:
         """Return the best candidates, families together, in the order of their best member."""
         scores = evidence.features @ self._weights
-        # Twice as many as asked for: the decision looks at the fifth family, and large families
-        # would else crowd it out.
+        # Families are counted, not members: a large one would crowd out the fifth, which the decision
+        # looks at however few are asked for.
         order = np.argsort(-scores, kind="stable")
         best: dict[int, float] = {}
         members: dict[int, list[int]] = {}
         for place in order:
             family = int(self._families[evidence.records[place]])
-            if family not in best and len(best) >= max(top_k, 6):
+            if family not in best and len(best) >= max(top_k, _LEAST_FAMILIES):
                 continue
             best.setdefault(family, float(scores[place]))
             members.setdefault(family, []).append(int(place))
@@ -243,7 +243,7 @@ def _lead(elsewhere: float, here: float) -> float:
 
 def _tidy(query: str) -> str:
     """Return *query* as it was meant: keys of an input method that was off are read."""
-    return read_keys(" ".join(clean(query).split()[:MOST_SYLLABLES]))
+    return read_keys(" ".join(clean(query).split()[:_MOST_SYLLABLES]))
 
 
 def _leaders(candidates: list[Candidate]) -> list[Candidate]:

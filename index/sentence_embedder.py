@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelUnusable
-from index.files import files_below
+from index.files import files_below, sha256_of
 
 _BATCH = 64
 
@@ -74,8 +74,7 @@ def fingerprint_of(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for name, path in files_below(folder):
-        with path.open("rb") as file:
-            digest.update(f"{name}\0{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        digest.update(f"{name}\0{sha256_of(path)}\n".encode())
     return digest.hexdigest()[:16]
 
 

@@ -23,7 +23,7 @@ class FeatureBag(InputModule):  # type: ignore[misc]  # the library is untyped
     """Sums the vectors of a text's features; ``Normalize`` follows it in ``modules.json``."""
 
     config_keys: list[str] = []  # noqa: RUF012  # read by the library's save_config
-    modalities: list[str] = ["text"]  # noqa: RUF012
+    modalities: list[str] = ["text"]  # noqa: RUF012  # read by the library
 
     def __init__(self, names: list[str], weight: torch.Tensor) -> None:
         """Take the feature *names* and their vectors, float32, shape ``(len(names), dim)``."""

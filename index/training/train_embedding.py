@@ -2,8 +2,9 @@
 Train the built-in embedding: ``python -m index.training.train_embedding DATA FOLDER``.
 
 In-batch negatives (Henderson et al., "Efficient Natural Language Response Suggestion", 2017) over a
-bag of features. Half of the batches are drawn from neighbouring sectors, so that the negatives are
-sibling procedures. About ten minutes on two cores; the seed makes a run repeatable on one machine.
+bag of features. Half of the batches of wordings are drawn from neighbouring sectors, so that the
+negatives are sibling procedures. About ten minutes on two cores; the seed makes a run repeatable on one
+machine.
 
 The bag is a sparse matrix times the rows it touches, and Adam is kept for those rows alone: with
 autograd through an EmbeddingBag the same run takes five times as long, nearly all of it in moving
@@ -57,7 +58,7 @@ class Bag:
 
     def gradient(self) -> NDArray[np.float32]:
         """Return the gradient of ``rows``, after ``backward``."""
-        assert self.sums.grad is not None  # noqa: S101  # set by backward
+        assert self.sums.grad is not None  # noqa: S101  # set by backward, for mypy
         gradient: NDArray[np.float32] = self.matrix.T @ self.sums.grad.numpy()
         return gradient
 
