@@ -30,6 +30,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "citizens' wordings": ("asked_cosine", "asked_mean", "asked_bm25"),
     "titles": ("title_cosine", "title_bm25", "query_covered", "title_covered"),
     "bodies": ("body_cosine", "body_bm25"),
+    "lexicon": ("named", "named_share"),
     "usage and province": ("usage", "provincial"),
 }
 
