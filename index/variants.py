@@ -105,7 +105,7 @@ _HOOK, _TILDE = "\u0309", "\u0303"
 
 def with_slips(text: str) -> str:
     """Return *text* with about one word in eight mistyped, at least one if any has three letters."""
-    rng = random.Random(f"slips {text}")  # noqa: S311 – slips, no secrets
+    rng = random.Random(f"slips {text}")
     words = text.split(" ")
     able = [place for place, word in enumerate(words) if len(word) > 2 and word.isalpha()]
     count = min(len(able), max(1, round(len(able) * _SLIPS)))
@@ -223,7 +223,7 @@ _SHORT = re.compile(
 
 def in_shorthand(text: str) -> str:
     """Return *text* as in a chat: frequent words and names of papers shortened."""
-    rng = random.Random(f"shorthand {text}")  # noqa: S311 – as above
+    rng = random.Random(f"shorthand {text}")
     return _SHORT.sub(lambda match: rng.choice(_SHORTHAND[match[0].lower()]), clean(text))
 
 
