@@ -78,7 +78,7 @@ def compose_procedure(
         *_offer(more, full=full),
         source_lines(procedure, full=full),
     ]
-    return Composed(_joined_short(sections), source_of(procedure), more)
+    return Composed(tuple(filter(None, sections)), source_of(procedure), more)
 
 
 def tell(procedure: Procedure, facet: Facet, *, full: bool = False, office: Office | None = None) -> Told:
@@ -160,13 +160,14 @@ def hotline_line(hotlines: tuple[Contact, ...]) -> str:
 
 def _more(procedure: Procedure, asked: tuple[Facet, ...], *, full: bool) -> tuple[Facet, ...]:
     shown = {*asked, *(_IN_OVERVIEW if Facet.OVERVIEW in asked and full else ())}
-    return tuple(facet for facet in _ALL if facet not in shown and _has(procedure, facet))
+    held = _held(procedure)
+    return tuple(facet for facet in _ALL if facet not in shown and held[facet])
 
 
-def _has(procedure: Procedure, facet: Facet) -> bool:
-    """Say whether the record holds anything on *facet*."""
+def _held(procedure: Procedure) -> dict[Facet, bool]:
+    """Say of each facet whether the record holds anything on it."""
     methods = procedure.submission_methods
-    held = {
+    return {
         Facet.DOCUMENTS: any(case.documents for case in procedure.dossier_cases),
         Facet.FEE: any(method.charges for method in methods),
         Facet.TIME: bool(methods),
@@ -179,17 +180,12 @@ def _has(procedure: Procedure, facet: Facet) -> bool:
         Facet.RESULT: bool(procedure.outcomes),
         Facet.LEGAL: bool(procedure.legal_basis),
     }
-    return held[facet]
 
 
 def _offer(more: tuple[Facet, ...], *, full: bool) -> list[str]:
     if full and not more:
         return []
     return [messages.more_line(tuple(messages.SHORT_NAMES[facet] for facet in more[:_MORE_SHOWN]))]
-
-
-def _joined_short(sections: list[str]) -> tuple[str, ...]:
-    return tuple(section for section in sections if section)
 
 
 def link_of(procedure: Procedure) -> str:

@@ -178,4 +178,4 @@ def compose_not_found(
         hotline_line(hotlines),
         messages.MARK,
     )
-    return Composed(tuple(section for section in sections if section))
+    return Composed(tuple(filter(None, sections)))
