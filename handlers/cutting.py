@@ -24,24 +24,7 @@ _DOUBLED_STOP = re.compile(r"(?<=[\w)”])\.\s?\.(?=\s*$|\s+[^\s.])")
 # A full stop ends a sentence, but not in "TP. Huế" or "1. Tổ chức".
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\b[A-ZĐ]\.)(?<!\bT[PXTS]\.)(?<!\bTp\.)(?<!\bThS\.)\s+(?=\S)")
 _LIST_NUMBER = re.compile(r"^\(?(?:(?:bước|mục|phần) )?(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]$", re.IGNORECASE)
-_ACRONYMS = frozenset(
-    [
-        "UBND",
-        "HĐND",
-        "CCCD",
-        "BHXH",
-        "BHYT",
-        "BHTN",
-        "GCN",
-        "QSDĐ",
-        "TTHC",
-        "TNHH",
-        "MTV",
-        "VIP",
-        "ODA",
-        "FDI",
-    ]
-)
+_ACRONYMS = frozenset("UBND HĐND CCCD BHXH BHYT BHTN GCN QSDĐ TTHC TNHH MTV VIP ODA FDI".split())
 
 
 def tidy(text: str) -> str:

@@ -17,7 +17,7 @@ from handlers.answers import Answer, AnswerStatus, Question, QuestionKind, StepT
 from handlers.composed import Composed
 from handlers.state import NOTHING_IN_HAND, ConversationState
 from index.ranking import Candidate, Ranking
-from knowledge.passages import Facet
+from knowledge.passages import Facet, RecordKind
 from knowledge.records import QA, Contact, Guide, Office, Procedure
 
 
@@ -143,7 +143,7 @@ def settle(
 
 def ranked_codes(draft: Draft) -> tuple[str, ...]:
     """Return the procedure codes of *draft*, the one quoted first, at most 10."""
-    from_ranking = [candidate.key for candidate in draft.candidates if candidate.kind == "procedure"]
+    from_ranking = [candidate.key for candidate in draft.candidates if candidate.kind is RecordKind.PROCEDURE]
     codes = [draft.code, *from_ranking] if draft.code else from_ranking
     return tuple(dict.fromkeys(codes))[:10]
 

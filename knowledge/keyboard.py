@@ -57,7 +57,7 @@ _TYPED_KEYS = re.compile(r"[a-z]+|[a-z]+[1-9][a-z1-9]*")
 # Words of other languages and names that would read as keys.
 _NOT_KEYS = frozenset(
     "app as axit bar basa box fax gas gis host is mix of or pass pos post six sms sofa tax taxi test us"
-    " visa was web wifi zoom".split()  # a list of thirty strings is no easier to read
+    " visa was web wifi zoom".split()
 )
 
 

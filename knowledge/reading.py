@@ -37,11 +37,11 @@ _KNOWN_NAMES = (
 )
 
 
-def kind_of(path: Path) -> FileKind | None:
+def file_kind(path: Path) -> FileKind | None:
     """
     Return what *path* holds by its name and folder; None when the name does not tell.
 
-    >>> [str(kind_of(Path(name))) for name in ("qa-2026.csv", "procedures/khai-sinh.yaml", "a.xlsx")]
+    >>> [str(file_kind(Path(name))) for name in ("qa-2026.csv", "procedures/khai-sinh.yaml", "a.xlsx")]
     ['qa', 'procedures', 'None']
     """
     name, suffix = path.name.lower(), path.suffix.lower()
@@ -80,7 +80,7 @@ def read_records(path: Path) -> Iterator[tuple[Record, bytes | None] | Problem]:
             large, damaged or of an unknown kind, at the first record when its syntax is wrong.
     """
     files.check_text_file(path)
-    kind = kind_of(path)
+    kind = file_kind(path)
     if kind is None:
         raise files.refuse(path, "", _KNOWN_NAMES)
     if kind is FileKind.PORTAL:
@@ -108,5 +108,5 @@ def _walk(folder: Path) -> list[Path]:
 
 
 def _is_wanted(path: Path) -> bool:
-    kind = kind_of(path)
+    kind = file_kind(path)
     return kind is not None and (kind is not FileKind.GUIDE or path.parent.name.lower() == "guides")

@@ -125,7 +125,7 @@ def record(migrate: Step, workload: Sequence[Step], folder: Path, prepare: Step 
 
 def _prepared(connection: _ApswConnection, prepare: Step) -> Database:
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    database = Database(connection)  # type: ignore[arg-type]
+    database = Database(connection)
     prepare(database)
     # A checkpoint every few pages, or so short a workload would never reach the main file.
     database.execute("PRAGMA wal_autocheckpoint = 20")

@@ -31,7 +31,7 @@ def an_answer(receipt: str = "", **changes: object) -> Answer:
         "hits_used": ("9.000001#documents",),
         "hits_rejected": ("9.000002#title",),
     }
-    return Answer(**fields | changes)  # type: ignore[arg-type]
+    return Answer(**fields | changes)
 
 
 @pytest.fixture
