@@ -1,8 +1,8 @@
 """
 The built-in model in numpy: a sum of feature vectors, brought to length 1.
 
-The folder it reads is also a sentence-transformers model (``SentenceTransformer(folder)`` gives the
-same vectors, see ``static_module.py``); reading it here costs 0.2 s and 60 MB instead of 4 s and 400 MB.
+The folder it reads is also a sentence-transformers model that gives the same vectors (see
+``static_module.py``); reading it here costs 0.2 s and 60 MB instead of 4 s and 400 MB.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """
 The built-in model as a sentence-transformers module, for training and for everyone else's tools.
 
-``SentenceTransformer(folder)`` finds this class through the folder's ``modules.json``. The weights are
-int8 with one scale per row in the file, and float32 in memory.
+``SentenceTransformer(folder, trust_remote_code=True)`` finds this class through the folder's
+``modules.json``; a class of another package is refused without that word. The weights are int8 with one
+scale per row in the file, and float32 in memory.
 """
 
 from __future__ import annotations
