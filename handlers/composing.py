@@ -73,7 +73,7 @@ def compose_procedure(
     more = _more(procedure, asked, full=full)
     sections = [
         "\n".join([_opening(procedure), *_notices(procedure, replacements, today)]),
-        *(part for facet in asked for part in _section(facet, told[facet], alone=len(asked) == 1)),
+        *(part for facet in asked for part in _section(facet, told[facet])),
         *_ask_whom(tuple(told.values()), hotlines),
         *_offer(more, full=full),
         source_lines(procedure, full=full),
@@ -138,7 +138,7 @@ def _notices(procedure: Procedure, replacements: tuple[Procedure, ...], today: d
     return notices
 
 
-def _section(facet: Facet, told: Told, *, alone: bool) -> tuple[str, ...]:
+def _section(facet: Facet, told: Told) -> tuple[str, ...]:
     if facet is Facet.OVERVIEW:
         return tuple(part for block in told.text.split("\n\n") for part in into_sections(block))
     return into_sections(f"{messages.HEADINGS[facet]}:\n{told.text}")
