@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Embedder
+from index.explaining import Explainer
 from index.generation import Generation
 from knowledge.concepts import Lexicon, lexicon
 from knowledge.passages import PassagePart, RecordKind
@@ -38,6 +39,8 @@ FEATURES = (
     "title_covered",  # share of the title's weight in words that the query holds
     "named",  # 1.0 when a phrase of the lexicon names the record
     "named_share",  # share of the query's syllables in that phrase
+    "explained",  # share of the query's weight in syllables that occur in title or wordings of the record
+    "explained_pairs",  # share of its syllable pairs that do
     "usage",  # how often it is filed in the whole country, log scale 0..1
     "provincial",  # 1.0 when another province than the office's published it for itself
 )
@@ -84,17 +87,13 @@ class EvidenceCollector:
         self._position = {record: n for n, record in enumerate(table.records) if record[1] in own}
         self._title_words = self._read_titles()
         self._weight = _inverse_document_frequency(self._title_words)
+        self._explainer = Explainer(generation, self._weight)
         self._prior = self._read_prior()
 
     @property
     def usage(self) -> NDArray[np.float32]:
         """How often each record is filed, log scale 0..1, by position in ``PassageTable.records``."""
         return self._prior[:, 0]
-
-    @property
-    def weight(self) -> dict[str, float]:
-        """The weight of each folded syllable, from the titles; the key "" holds that of unknown ones."""
-        return self._weight
 
     def collect(self, query: str, excluded: Collection[int] = ()) -> Evidence:
         """
@@ -124,7 +123,8 @@ class EvidenceCollector:
         rows_found = table.record[list(found.keys() | words.keys())]
         candidates = np.unique(np.concatenate([rows_found, np.array(named, np.int32)])).astype(np.int64)
         self._by_title(features, query, candidates)
-        features[:, 11:13] = self._prior
+        features[:, 11:13] = self._explainer.shares(query)
+        features[:, 13:15] = self._prior
         nearest_elsewhere = float(foreign[0]) if len(foreign) else -1.0
         return Evidence(candidates, features[candidates], found, words, nearest_elsewhere)
 

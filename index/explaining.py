@@ -1,5 +1,5 @@
 """
-How much of a question a record explains: which of its syllables, and pairs of them, people use for it.
+How much of a question each record explains: which of its syllables, and pairs of them, people use for it.
 
 A question about a missing sibling is near in every score, but the word that makes the difference ("cấp
 lại" where only "cấp mới" is here, "rồng" among fishes) stands in none of the record's wordings.
@@ -12,56 +12,75 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.generation import Generation
-from knowledge.passages import PassagePart, RecordKind
+from knowledge.passages import PassagePart
 from knowledge.text import fold, syllables
-
-_KEPT = 512  # records whose words are kept, some 20 KB each
 
 
 class Explainer:
-    """Knows the words of each record's title and wordings; safe to use from several threads."""
+    """An inverted list from folded syllables, and pairs of them, to the records they are used for."""
 
     def __init__(self, generation: Generation, weight: Mapping[str, float]) -> None:
         """Take the *weight* of each folded syllable; the key "" holds that of unknown ones."""
-        self._generation = generation
         self._weight = weight
-        self._words_of = lru_cache(_KEPT)(self._read_words)
+        self._size = len(generation.passages.records)
+        users: dict[str, dict[int, None]] = {}
+        for record, text in _texts(generation):
+            for term in _terms(_folded(text)):
+                users.setdefault(term, {})[record] = None
+        self._users = {term: np.fromiter(records, np.int32) for term, records in users.items()}
 
-    def shares(self, query: str, record: int) -> tuple[float, float]:
+    def shares(self, query: str) -> NDArray[np.float32]:
         """
-        Return the shares, 0..1, of *query* that the record at position *record* explains.
+        Return the shares, 0..1, of *query* that each record explains, float32, shape (records, 2).
 
         First of its syllables by weight, then of its pairs of syllables; 0.0 where it has none.
         """
-        known = self._words_of(record)
-        asked = syllables(fold(query))
-        weight = {word: self._weight.get(word, self._weight[""]) for word in set(asked)}
-        explained = sum(value for word, value in weight.items() if word in known)
-        pairs = {f"{first} {second}" for first, second in itertools.pairwise(asked)}
-        return (
-            explained / sum(weight.values()) if weight else 0.0,
-            len(pairs & known) / len(pairs) if pairs else 0.0,
-        )
+        words = _folded(query)
+        shares = np.zeros((self._size, 2), dtype=np.float32)
+        weight = {word: self._weight.get(word, self._weight[""]) for word in set(words)}
+        for word, value in weight.items():
+            self._add(shares[:, 0], word, value / sum(weight.values()))
+        pairs = set(_pairs(words))
+        for pair in pairs:
+            self._add(shares[:, 1], pair, 1 / len(pairs))
+        return shares
 
-    def _read_words(self, record: int) -> frozenset[str]:
-        table = self._generation.passages
+    def _add(self, shares: NDArray[np.float32], term: str, value: float) -> None:
+        records = self._users.get(term)
+        if records is not None:
+            shares[records] += value
+
+
+# A catalogue has some ten thousand distinct syllables in half a million running ones.
+_fold = lru_cache(maxsize=65_536)(fold)
+
+
+def _folded(text: str) -> list[str]:
+    return [_fold(word) for word in syllables(text)]
+
+
+def _terms(words: list[str]) -> Iterator[str]:
+    yield from words
+    yield from _pairs(words)
+
+
+def _pairs(words: list[str]) -> Iterator[str]:
+    return (f"{first} {second}" for first, second in itertools.pairwise(words))
+
+
+def _texts(generation: Generation) -> Iterator[tuple[int, str]]:
+    """Give the title and the wordings of each record, with the record's position."""
+    table, cards = generation.passages, generation.records.cards
+    for row in np.flatnonzero(table.part != tuple(PassagePart).index(PassagePart.BODY)).tolist():
+        part, record = table.part_of(row), int(table.record[row])
+        if part is PassagePart.ELSEWHERE:
+            continue
         kind, key = table.records[record]
-        words: set[str] = set()
-        for text in self._texts(kind, key, np.flatnonzero(table.record == record).tolist()):
-            plain = syllables(fold(text))
-            words.update(plain, (f"{first} {second}" for first, second in itertools.pairwise(plain)))
-        return frozenset(words)
-
-    def _texts(self, kind: RecordKind, key: str, rows: list[int]) -> Iterator[str]:
-        records, table = self._generation.records, self._generation.passages
-        card = records.cards.get(key)
-        if card is not None:
-            yield card.title
-        for row in rows:
-            # A procedure's title is on its card; cutting the whole record again would take milliseconds.
-            if table.part_of(row) is PassagePart.ASKED or (
-                card is None and table.part_of(row) is PassagePart.TITLE
-            ):
-                yield records.passage_text(kind, key, table.ids[row])
+        # A procedure's title is on its card; cutting the whole record again would take milliseconds.
+        if part is PassagePart.TITLE and key in cards:
+            yield record, cards[key].title
+        else:
+            yield record, generation.records.passage_text(kind, key, table.ids[row])

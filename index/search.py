@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from index.deciding import RULE, DecisionRule
 from index.embedding import Embedder
 from index.evidence import FEATURES, Evidence, EvidenceCollector
-from index.explaining import Explainer
 from index.generation import Generation
 from index.ranking import Candidate, Decision, Hit, Ranking
 from knowledge.concepts import Lexicon
@@ -70,7 +69,6 @@ class Searcher:
         self._decision = msgspec.convert(fitted, DecisionRule) if fitted else self._model.decision
         self._weights = np.array([self._model.weights[name] for name in FEATURES], dtype=np.float32)
         self._position = {key: record for record, (_, key) in enumerate(generation.passages.records)}
-        self._explainer = Explainer(generation, self._collector.weight)
         self._families = self._read_families()
         self._fit = self._read_office_fit()
 
@@ -116,7 +114,6 @@ class Searcher:
 
     def _signals(self, query: str, evidence: Evidence, leaders: list[Candidate]) -> dict[str, float]:
         first = leaders[0]
-        explained, explained_pairs = self._explainer.shares(query, self._position[first.key])
         return {
             **first.features,
             "score": first.score,
@@ -124,8 +121,6 @@ class Searcher:
             "margin4": first.score - leaders[4].score if len(leaders) > 4 else first.score,
             "share": _softmax_share([leader.score for leader in leaders]),
             "agreement": self._agreement(evidence, first),
-            "explained": explained,
-            "explained_pairs": explained_pairs,
             "elsewhere": _lead(evidence.elsewhere, first.features["asked_cosine"]),
             "known": self._known_share(query),
             "length": math.log1p(len(syllables(query))),

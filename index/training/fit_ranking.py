@@ -42,6 +42,9 @@ _CANDIDATES = 60  # of a question that take part in the fit
 _RIDGE = 1e-3
 # Usage and being provincial are priors and may have any sign; evidence may only speak for a record.
 _ANY_SIGN = {"usage", "provincial"}
+# The wordings it was fitted on and those in the index are by the same hands; for these two that flatters.
+# They stay signals of the decision, where both sides of the comparison are flattered alike.
+_FOR_THE_DECISION = {"explained", "explained_pairs"}
 _START = {"title_cosine": 10.0, "asked_cosine": 10.0, "asked_mean": 5.0, "title_bm25": 2.0}
 
 
@@ -122,10 +125,11 @@ def fit_weights(found: Sequence[Sample]) -> dict[str, float]:
         there[row, :n] = True
     raw = torch.tensor([_START.get(name, 0.1) for name in FEATURES], requires_grad=True)
     free = torch.tensor([name in _ANY_SIGN for name in FEATURES])
+    used = torch.tensor([float(name not in _FOR_THE_DECISION) for name in FEATURES])
     optimizer = torch.optim.LBFGS([raw], max_iter=200, line_search_fn="strong_wolfe")
 
     def weights() -> torch.Tensor:
-        return torch.where(free, raw, torch.nn.functional.softplus(raw))
+        return used * torch.where(free, raw, torch.nn.functional.softplus(raw))
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()

@@ -7,6 +7,7 @@ import random
 import numpy as np
 import pytest
 
+from index.evidence import FEATURES
 from index.static_embedder import StaticEmbedder
 from index.training.corpus import Corpus
 from index.training.fit_ranking import Sample, fit_weights, share_right
@@ -50,7 +51,7 @@ def test_the_fit_trusts_the_feature_that_is_right():
     rng = np.random.default_rng(1)
     found = []
     for _ in range(200):
-        features = rng.random((5, 13), dtype=np.float32)
+        features = rng.random((5, len(FEATURES)), dtype=np.float32)
         right = np.arange(5) == features[:, 0].argmax()
         found.append(Sample(features, right))
 
