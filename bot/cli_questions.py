@@ -34,6 +34,7 @@ _KINDS: dict[str, str] = {
     QuestionKind.PROCEDURE: "thủ tục",
     QuestionKind.CONTACT: "liên hệ",
     QuestionKind.PORTAL_HELP: "dùng cổng",
+    QuestionKind.COMPLAINT: "phản ánh, khiếu nại",
     QuestionKind.LEGAL_QUESTION: "pháp luật",
     QuestionKind.HUMAN: "gặp cán bộ",
     QuestionKind.GREETING: "chào hỏi",

@@ -25,13 +25,16 @@ from handlers.steps import (
     redact_personal_data,
     refuse,
     take_up_choice,
+    tell_receipt,
 )
 from handlers.steps_answering import (
+    answer_complaint,
     answer_contact,
     answer_guide,
     answer_legal,
     answer_procedure,
     answer_qa,
+    ask_again,
     ask_back,
     choose_by_place,
     hand_over,
@@ -43,6 +46,7 @@ STEPS: tuple[Step, ...] = (
     redact_personal_data,
     help_in_danger,
     recognise_kind,
+    tell_receipt,
     refuse,
     greet,
     hand_over_to_a_person,
@@ -52,12 +56,14 @@ STEPS: tuple[Step, ...] = (
     detect_facets,
     search,
     answer_contact,
+    answer_complaint,
     answer_guide,
     answer_qa,
     choose_by_place,
     answer_legal,
     answer_procedure,
     ask_back,
+    ask_again,
     hand_over,
 )
 
@@ -97,6 +103,7 @@ class Answerer:
             state=self._conversations.state(question.conversation),
             today=self._today(),
             receipt=self._conversations.new_receipt(),
+            is_with_staff=lambda receipt: self._conversations.by_receipt(receipt) is not None,
         )
         draft = run(STEPS, draft)
         answer = _finished(draft)

@@ -37,6 +37,7 @@ class QuestionKind(StrEnum):
     PROCEDURE = "procedure"
     CONTACT = "contact"
     PORTAL_HELP = "portal_help"
+    COMPLAINT = "complaint"  # about officers, decisions, the surroundings
     LEGAL_QUESTION = "legal_question"
     HUMAN = "human"  # asks for an officer
     GREETING = "greeting"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from handlers import messages
 from handlers.answers import Choice, Source
 from handlers.composed import Composed, listed
 from handlers.composing import hotline_line
 from handlers.composing_places import office_lines
+from handlers.contacts import Wish
 from handlers.cutting import heading, shorten, tidy
 from handlers.sections import into_sections
 from knowledge.records import QA, Contact, Guide, Office, PhoneNumber, Procedure
@@ -29,28 +31,43 @@ _HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 # --- contacts ------------------------------------------------------------------------------------
 
 
-def compose_contacts(contacts: tuple[Contact, ...], *, office: Office | None = None) -> Composed:
+def compose_contacts(
+    contacts: tuple[Contact, ...], *, office: Office | None = None, wish: Wish = Wish.ANY
+) -> Composed:
     """
     Quote up to three *contacts*, best first, and the office's address and hours when *office* is set.
 
-    With neither, the text says so; ``source`` is the first contact, else the office, else ``None``.
+    Of all these only what *wish* asks for is told, where it was given. With neither contact nor
+    office the text says so; ``source`` is the first contact, else the office, else ``None``.
     """
     shown = contacts[:_CONTACTS_SHOWN]
-    blocks = [_contact(contact) for contact in shown]
+    blocks = [_contact(contact, wish) for contact in shown]
     if office is not None:
-        blocks.append(f"{messages.office_matter(office.name)}\n{office_lines(office)}")
-        if office.reception_schedule:
-            blocks.append(f"{messages.RECEPTION}:\n{tidy(office.reception_schedule)}")
+        blocks += _office_blocks(office, wish)
     sample = any(contact.origin.sample for contact in shown) or bool(office and office.origin.sample)
     title = messages.answer_title(messages.CONTACT_TITLE, sample=sample)
     sections = (title, *(blocks or [messages.NO_CONTACT]), messages.AUTOMATIC_CONTACT)
     return Composed(sections, _contact_source(shown, office))
 
 
-def _contact(contact: Contact) -> str:
+def _office_blocks(office: Office, wish: Wish) -> list[str]:
+    address = replace(office, opening_hours=(), holidays="")
+    narrowed = {Wish.HOURS: replace(office, address=""), Wish.ADDRESS: address, Wish.RECEPTION: address}
+    lines = office_lines(narrowed.get(wish, office)) or office_lines(office)
+    reception = f"{messages.RECEPTION}:\n{tidy(office.reception_schedule)}"
+    blocks = [f"{messages.office_matter(office.name)}\n{lines}"]
+    if office.reception_schedule and wish in (Wish.ANY, Wish.RECEPTION):
+        blocks.insert(0 if wish is Wish.RECEPTION else 1, reception)
+    return blocks
+
+
+def _contact(contact: Contact, wish: Wish) -> str:
+    hours = [f"{messages.WORKING_HOURS}: {contact.hours}"] if contact.hours else []
+    if wish is Wish.HOURS and hours:
+        return f"{contact.name}:\n{listed(hours)}"
     lines = [_phone(phone) for phone in contact.phones] or [messages.NO_PHONE]
     lines += [f"{messages.ADDRESS}: {contact.address}"] if contact.address else []
-    lines += [f"{messages.WORKING_HOURS}: {contact.hours}"] if contact.hours else []
+    lines += hours
     lines += [f"{messages.EMAIL}: {contact.email}"] if contact.email else []
     lines += [f"{messages.WEBSITE}: {contact.website}"] if contact.website else []
     lines += [messages.checked(contact.checked_on)] if contact.checked_on else []
@@ -75,6 +92,12 @@ def _contact_source(contacts: tuple[Contact, ...], office: Office | None) -> Sou
 
 
 # --- guides and published questions --------------------------------------------------------------
+
+
+def compose_complaint(guide: Guide) -> Composed:
+    """Quote *guide*, after a calm word to somebody who complains."""
+    quoted = compose_guide(guide)
+    return replace(quoted, sections=(messages.COMPLAINT, *quoted.sections))
 
 
 def compose_guide(guide: Guide) -> Composed:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import lru_cache
 
 from handlers.lexicons import phrase_list, read_lexicon
 from knowledge.phrases import PhraseBook, typed_syllables
-from knowledge.records import Contact, Office
+from knowledge.records import Contact, Guide, Office
 from knowledge.text import fold, syllables
 
 # Of a phrase in ``Contact.about`` and the question, at least this share of the words must agree.
@@ -28,16 +29,47 @@ def best_contacts(question: str, contacts: Sequence[Contact]) -> tuple[Contact, 
     return tuple(contact for _, contact in sorted(near, key=lambda pair: -pair[0]))
 
 
+class Wish(StrEnum):
+    """What of a contact or an office is asked for."""
+
+    RECEPTION = "reception"  # when citizens are received by the chairman
+    HOURS = "hours"
+    ADDRESS = "address"
+    NUMBER = "number"
+    ANY = "any"
+
+
+def wish_of(question: str) -> Wish:
+    """Return what *question* asks for of an office; the first that it names, else anything."""
+    typed = typed_syllables(question)
+    return next((wish for wish in Wish if wish is not Wish.ANY and _book(wish).find(typed)), Wish.ANY)
+
+
 def asks_for_office(question: str) -> bool:
     """Say whether *question* is about the office itself: its hours, address or reception of citizens."""
-    return bool(_book("says").find(typed_syllables(question)))
+    return wish_of(question) in (Wish.HOURS, Wish.RECEPTION, Wish.ADDRESS)
+
+
+def asked_in_guide(question: str, guides: Sequence[Guide]) -> Guide | None:
+    """Return the guide that has *question* among its own, in nearly these words; None when none has."""
+    asked = _words(question)
+    scored = [
+        (max(_agreement(asked, text) for text in (guide.title, *guide.questions)), guide) for guide in guides
+    ]
+    best, guide = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    return guide if best >= _LEAST_AGREEMENT else None
+
+
+def complaints_guide(guides: Sequence[Guide]) -> Guide | None:
+    """Return the guide on petitions and complaints, known by its title; None when there is none."""
+    return next((guide for guide in guides if _book("complaints").find(typed_syllables(guide.title))), None)
 
 
 def hotlines(contacts: Sequence[Contact], office: Office | None) -> tuple[Contact, ...]:
     """Return the contacts to ask about any procedure: the office's own desk first, then nationwide ones."""
     with_number = [contact for contact in contacts if contact.phones]
     desk = [
-        contact for contact in with_number if office and _is_desk(contact) and _is_valid_in(contact, office)
+        contact for contact in with_number if office and is_desk(contact) and _is_valid_in(contact, office)
     ]
     return (*desk, *(contact for contact in with_number if not contact.unit))
 
@@ -47,7 +79,7 @@ def published_numbers(contacts: Sequence[Contact]) -> tuple[str, ...]:
     return tuple(phone.number for contact in contacts for phone in contact.phones)
 
 
-def _is_desk(contact: Contact) -> bool:
+def is_desk(contact: Contact) -> bool:
     """Say whether *contact* takes questions on every procedure, and not on its own field only."""
     named = " ".join((contact.name, *contact.about))
     return bool(_book("desk").find(typed_syllables(named)))
@@ -76,6 +108,6 @@ def _words(text: str) -> set[str]:
     return set(written_out or syllables(fold(text)))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _book(name: str) -> PhraseBook:
     return PhraseBook({name: phrase_list(read_lexicon("office")[name])})

@@ -91,7 +91,9 @@ def _place(typed: tuple[Syllable, ...], count: int) -> int | None:
 def _by_label(typed: tuple[Syllable, ...], choices: Sequence[Choice]) -> Choice | None:
     """Return the one label that holds the typed words best; words that all labels share tell nothing."""
     words = [{fold(word) for word in syllables(choice.label)} for choice in choices]
-    told = {word.folded for word in typed if word.folded not in _politeness()}
+    said = {word.folded for word in typed if word.folded not in _politeness()}
+    # "cái cho trẻ em": what fills a sentence counts only where a label has it.
+    told = {word for word in said if word not in _filling() or any(word in label for label in words)}
     telling = {word for word in told if 0 < sum(word in label for label in words) < len(words)}
     shares = [len(telling & label) for label in words]
     best = max(shares)
@@ -123,6 +125,12 @@ def _polite_book() -> PhraseBook:
 @lru_cache(maxsize=1)
 def _politeness() -> frozenset[str]:
     return frozenset(fold(word) for word in syllables(" ".join(phrase_list(_lexicon()["fillers"])[_POLITE:])))
+
+
+@lru_cache(maxsize=1)
+def _filling() -> frozenset[str]:
+    phrases = [*phrase_list(_lexicon()["fillers"])[:_POLITE], *phrase_list(_lexicon()["choice_leads"])]
+    return frozenset(fold(word) for word in syllables(" ".join(phrases)))
 
 
 @lru_cache(maxsize=1)

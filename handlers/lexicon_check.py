@@ -17,9 +17,10 @@ from knowledge.records import Level
 # A shape is None, a list of phrases, or its keys with their shapes; "*" stands for any key.
 Shape = Mapping[str, "Shape"] | None
 
-_RULE: Shape = {"says": None, "unless": None}
+_RULE: Shape = {"says": None, "alone": None, "unless": None}
 _SHAPES: dict[str, Shape] = {
-    "emergency": _RULE,
+    "abroad": _RULE,
+    "emergency": {"cry": _RULE},
     "facets": {"ignored": None, **{facet: {"asked": None, "hinted": None} for facet in Facet}},
     "fillers": {
         "fillers": None,
@@ -31,13 +32,14 @@ _SHAPES: dict[str, Shape] = {
     },
     "greetings": dict.fromkeys(Greeting),
     "kinds": dict.fromkeys(QuestionKind, _RULE),
-    "office": {"says": None, "desk": None},
+    "office": dict.fromkeys(("hours", "reception", "address", "number", "desk", "complaints")),
     "places": {"levels": dict.fromkeys(Level), "provinces": {"*": None}},
 }
 _NEEDED = {
-    "emergency": {"says", "unless"},
+    "abroad": {"says", "unless"},
+    "emergency": {"cry"},
     "facets": {"ignored"},
-    "office": {"says", "desk"},
+    "office": {"hours", "reception", "address", "number", "desk", "complaints"},
     "fillers": set(_SHAPES["fillers"] or ()),
     "places": {"levels", "provinces"},
 }

@@ -62,6 +62,10 @@ NO_TOPIC = (
     "Ông/bà đang hỏi về thủ tục nào? "
     f"Mời ông/bà gõ tên việc cần làm, ví dụ: “đăng ký khai sinh”, “cấp lại căn cước”. {MARK}"
 )
+UNREADABLE = (
+    "Máy chưa đọc được tin nhắn này. Mời ông/bà gõ lại bằng tiếng Việt, có dấu hay không dấu đều được, "
+    f"ví dụ: “làm căn cước ở đâu”. {MARK}"
+)
 PERSONAL_DATA = (
     "Lưu ý: tin nhắn vừa rồi có thông tin cá nhân. Máy đã che lại, không lưu. "
     "Xin ông/bà đừng gửi số căn cước, số điện thoại hay số tài khoản ở đây; hỏi thủ tục thì không cần."
@@ -75,6 +79,11 @@ OUT_OF_SCOPE = (
     "Câu này không thuộc thủ tục hành chính nên máy không trả lời được. "
     "Ông/bà có thể hỏi về giấy tờ, phí, thời hạn hoặc nơi nộp của một thủ tục, "
     "ví dụ: “đăng ký thường trú cần gì?”"
+)
+ABROAD = (
+    "Visa và giấy tờ của nước khác do nước đó cấp nên máy không trả lời được; "
+    "ông/bà hỏi đại sứ quán, lãnh sự quán của nước đó. "
+    "Máy trả lời được về giấy tờ Việt Nam cần khi đi, ví dụ: “cấp hộ chiếu cần gì?”"
 )
 ACTION = (
     "Máy chỉ hướng dẫn, không nộp hồ sơ, sửa hồ sơ hay đặt lịch thay ông/bà được. "
@@ -96,7 +105,8 @@ ABUSE = (
 # The only numbers that stand here: the nationwide emergency numbers, the same for every office.
 EMERGENCY = (
     "Nếu đang có người gặp nguy hiểm, ông/bà gọi ngay: 113 (công an), 114 (cháy, cứu nạn), 115 (cấp cứu), "
-    "111 (bảo vệ trẻ em). Đây là máy trả lời tự động, không gọi giúp được."
+    "111 (bảo vệ trẻ em). Bị đánh, bị đe dọa, có người bỏ đi hay mất tích: báo ngay công an nơi gần nhất. "
+    "Đây là máy trả lời tự động, không gọi giúp được."
 )
 INJECTION = (
     "Máy chỉ trả lời theo thủ tục hành chính đã công bố và không làm theo yêu cầu này được. "
@@ -125,6 +135,33 @@ def legal_question(receipt: str) -> str:
 def handed_over(receipt: str) -> str:
     """The citizen asked for a person."""
     return receipt_line(receipt) + f"\nTrong lúc chờ, ông/bà vẫn có thể hỏi tiếp. {MARK}"
+
+
+COMPLAINT = (
+    "Mong ông/bà thông cảm về điều chưa hài lòng. Máy không giải quyết được phản ánh, khiếu nại; "
+    f"dưới đây là nơi tiếp nhận. Muốn gửi cho cán bộ, ông/bà gõ “{TALK_TO_STAFF}”."
+)
+
+
+def complaint_handed_over(receipt: str) -> str:
+    """A complaint, where the office has published no guide for it."""
+    return "Mong ông/bà thông cảm về điều chưa hài lòng. " + receipt_line(receipt)
+
+
+def receipt_waiting(receipt: str) -> str:
+    """The receipt is known; what was asked is not told, for whoever typed it may be somebody else."""
+    return f"Câu hỏi mã {receipt} đã đến cán bộ, đang chờ trả lời. {MARK}"
+
+
+def receipt_unknown(receipt: str) -> str:
+    """No question has this receipt."""
+    return f"Máy không tìm thấy câu hỏi nào có mã {receipt}. Mời ông/bà xem lại mã, hoặc hỏi lại. {MARK}"
+
+
+UNKNOWN_CODE = (
+    "Dữ liệu của cơ quan không có thủ tục nào mang mã này. "
+    f"Mời ông/bà xem lại mã, hoặc gõ tên việc cần làm. {MARK}"
+)
 
 
 NOT_FOUND = "Máy chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu của cơ quan nên chưa trả lời được."

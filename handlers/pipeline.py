@@ -30,6 +30,7 @@ class Records(Protocol):
     def guide(self, key: str) -> Guide | None: ...
     def qa(self, key: str) -> QA | None: ...
     def contacts(self) -> tuple[Contact, ...]: ...
+    def guides(self) -> tuple[Guide, ...]: ...
     def office(self) -> Office | None: ...
 
 
@@ -50,6 +51,10 @@ class Searching(Protocol):
     def rank(self, query: str, top_k: int = 10) -> Ranking: ...
 
 
+def _nobody_s(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """
@@ -58,6 +63,7 @@ class Draft:
     Attributes:
         searcher: Taken once per question, so that an index swapped meanwhile cannot mix in.
         receipt: Reserved for this question; shown only when it goes to staff.
+        is_with_staff: Whether a question with the given receipt is with staff.
         redacted: The question without personal numbers, the only form that is stored.
         hides: Whether something personal was taken out of the question.
         query: What is searched with: like ``redacted``, without the placeholders.
@@ -72,6 +78,7 @@ class Draft:
     state: ConversationState
     today: date
     receipt: str
+    is_with_staff: Callable[[str], bool] = _nobody_s
     redacted: str = ""
     hides: bool = False
     query: str = ""

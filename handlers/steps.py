@@ -16,9 +16,10 @@ from handlers import messages
 from handlers.answers import AnswerStatus, QuestionKind
 from handlers.composed import Composed
 from handlers.contacts import published_numbers
+from handlers.conversations import RECEIPT_ALPHABET
 from handlers.facets import detect, named
 from handlers.followups import chosen, is_follow_up, wants_everything
-from handlers.kinds import Greeting, greeting_of, is_emergency, recognise
+from handlers.kinds import Greeting, greeting_of, is_abroad, is_emergency, recognise
 from handlers.personal_data import redact, remove
 from handlers.pipeline import Draft, settle
 from handlers.state import RETENTION_DAYS, ConversationState
@@ -28,6 +29,7 @@ from knowledge.text import clean
 
 LONGEST_QUESTION = 4000  # characters; a Telegram message holds 4,096
 _CODE = re.compile(r"(?<![\w.])\d\.\d{6}(?![\w.]*\d)")
+_RECEIPT = re.compile(rf"(?<!\w)dh[ -]?([{RECEIPT_ALPHABET}]{{4,6}})(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,2}\s*[.)]?\s*")
 _ABOUT_A_PROCEDURE = (QuestionKind.PROCEDURE, QuestionKind.LEGAL_QUESTION, QuestionKind.PORTAL_HELP)
 _GREETINGS = {
@@ -77,7 +79,23 @@ def refuse(draft: Draft) -> Draft:
     if draft.kind not in _FIXED:
         return draft
     status, text = _FIXED[draft.kind]
+    text = messages.ABROAD if draft.kind is QuestionKind.OUT_OF_SCOPE and is_abroad(draft.query) else text
     return settle(draft, status, Composed((text,)), after=_without_choices(draft.state))
+
+
+def tell_receipt(draft: Draft) -> Draft:
+    """Tell what became of a question that is with staff, by its receipt alone."""
+    typed = _RECEIPT.search(draft.query)
+    if typed is None:
+        return draft
+    receipt = f"DH-{typed[1].upper()}"
+    if draft.is_with_staff(receipt):
+        text = messages.receipt_waiting(receipt)
+    elif any(map(str.isdigit, receipt)) or _RECEIPT.fullmatch(draft.query.strip(" .?!")):
+        text = messages.receipt_unknown(receipt)
+    else:  # "ĐH CNTT" is a university
+        return draft
+    return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
 
 
 def greet(draft: Draft) -> Draft:
@@ -121,7 +139,8 @@ def follow_up(draft: Draft) -> Draft:
     if draft.code or draft.kind not in _ABOUT_A_PROCEDURE:
         return draft
     everything, facets = wants_everything(draft.query), named(draft.query)
-    if not (everything or facets):
+    portal_itself = draft.kind is QuestionKind.PORTAL_HELP and Facet.ONLINE not in facets
+    if portal_itself or not (everything or facets):
         return draft
     in_hand = draft.public_procedure(draft.state.code)
     if in_hand and (everything or is_follow_up(draft.query, in_hand.title)):
@@ -134,6 +153,8 @@ def follow_up(draft: Draft) -> Draft:
             full=everything,
             note="stays with the procedure in hand",
         )
+    if Facet.ONLINE in facets and is_follow_up(draft.query, ""):
+        return replace(draft, kind=QuestionKind.PORTAL_HELP, note="filing online, whatever the procedure")
     if everything or is_follow_up(draft.query, ""):
         return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.NO_TOPIC,)))
     return draft
@@ -143,8 +164,14 @@ def look_up_code(draft: Draft) -> Draft:
     """Take a procedure by the code that the question names."""
     if draft.code:
         return draft
-    found = next((code for code in _CODE.findall(draft.query) if draft.public_procedure(code)), "")
-    return replace(draft, code=found, confidence=1.0, note="code named") if found else draft
+    typed = _CODE.findall(draft.query)
+    found = next((code for code in typed if draft.public_procedure(code)), "")
+    if found:
+        return replace(draft, code=found, confidence=1.0, note="code named")
+    if typed:  # the nearest procedure would be another one
+        told = Composed((messages.UNKNOWN_CODE,))
+        return settle(draft, AnswerStatus.UNANSWERABLE_NOT_FOUND, told, after=draft.state)
+    return draft
 
 
 def detect_facets(draft: Draft) -> Draft:
@@ -168,5 +195,7 @@ def hand_to_staff(draft: Draft, status: AnswerStatus) -> Draft:
     """Give the question to staff and tell the citizen its receipt; what is in hand stays."""
     legal = status is AnswerStatus.UNANSWERABLE_LEGAL
     told = messages.legal_question(draft.receipt) if legal else messages.handed_over(draft.receipt)
+    if draft.kind is QuestionKind.COMPLAINT:
+        told = messages.complaint_handed_over(draft.receipt)
     after = _without_choices(draft.state)
     return settle(draft, status, Composed((told,)), after=after, receipt=True)

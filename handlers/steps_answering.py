@@ -8,19 +8,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import messages
 from handlers.answers import AnswerStatus, QuestionKind
 from handlers.choosing import fitting, within_reach
+from handlers.composed import Composed
 from handlers.composing import compose_procedure
 from handlers.composing_records import (
     choices_for,
     compose_choices,
+    compose_complaint,
     compose_contacts,
     compose_guide,
     compose_not_found,
     compose_qa,
 )
-from handlers.contacts import agreement, asks_for_office, best_contacts, hotlines
+from handlers.contacts import (
+    Wish,
+    agreement,
+    asked_in_guide,
+    asks_for_office,
+    best_contacts,
+    complaints_guide,
+    hotlines,
+    is_desk,
+    wish_of,
+)
 from handlers.facets import named
+from handlers.kinds import asks_beside_law, is_unreadable
 from handlers.pipeline import Draft, settle
 from handlers.state import ConversationState
 from handlers.steps import hand_to_staff
@@ -55,11 +69,25 @@ def answer_contact(draft: Draft) -> Draft:
     if draft.code or (draft.kind is not QuestionKind.CONTACT and not led_here):
         return draft
     office = draft.records.office()
+    wish = wish_of(draft.query)
     found = best_contacts(draft.query, draft.records.contacts()) or _contacts_found(draft)
-    shown = office if office and (asks_for_office(draft.query) or not found) else None
+    if wish is Wish.HOURS and office:  # those of the office are the desk's, and are told once
+        found = tuple(contact for contact in found if _keeps_own_hours(contact))
+    wanted = not found or (asks_for_office(draft.query) and wish is not Wish.HOURS)
+    shown = office if wanted else None
     if not found and not shown:
         return draft
-    return settle(draft, AnswerStatus.CONTACT, compose_contacts(found, office=shown))
+    return settle(draft, AnswerStatus.CONTACT, compose_contacts(found, office=shown, wish=wish))
+
+
+def answer_complaint(draft: Draft) -> Draft:
+    """Quote where complaints are taken; without such a guide an officer gets the complaint."""
+    if draft.code or draft.kind is not QuestionKind.COMPLAINT:
+        return draft
+    guide = complaints_guide(draft.records.guides())
+    if guide is None:
+        return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER)
+    return settle(draft, AnswerStatus.GUIDE, compose_complaint(guide), after=draft.state)
 
 
 def answer_guide(draft: Draft) -> Draft:
@@ -69,10 +97,12 @@ def answer_guide(draft: Draft) -> Draft:
     if draft.code or (draft.kind is not QuestionKind.PORTAL_HELP and not led_here):
         return draft
     best = next((candidate for candidate in draft.candidates if candidate.kind is RecordKind.GUIDE), None)
-    guide = draft.records.guide(best.key) if best else None
+    asked_so = None if led_here else asked_in_guide(draft.query, draft.records.guides())
+    guide = asked_so or (draft.records.guide(best.key) if best else None)
     if guide is None:
         return draft
-    return settle(draft, AnswerStatus.GUIDE, compose_guide(guide), used=best)
+    used = best if best and best.key == guide.guide_id else None
+    return settle(draft, AnswerStatus.GUIDE, compose_guide(guide), used=used)
 
 
 def answer_qa(draft: Draft) -> Draft:
@@ -104,7 +134,7 @@ def choose_by_place(draft: Draft) -> Draft:
 
 def answer_legal(draft: Draft) -> Draft:
     """Leave a question of law to staff, unless it asks for a part of a procedure that was found."""
-    if draft.kind is not QuestionKind.LEGAL_QUESTION or (draft.code and named(draft.query)):
+    if draft.kind is not QuestionKind.LEGAL_QUESTION or (draft.code and asks_beside_law(draft.query)):
         return draft
     return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_LEGAL)
 
@@ -141,6 +171,13 @@ def ask_back(draft: Draft) -> Draft:
     return settle(draft, AnswerStatus.CLARIFICATION, compose_choices(choices), after=after)
 
 
+def ask_again(draft: Draft) -> Draft:
+    """Ask anew for what nobody can read; staff could not read it either."""
+    if not is_unreadable(draft.query) or any(map(_is_near, draft.candidates)):
+        return draft
+    return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.UNREADABLE,)), after=draft.state)
+
+
 def hand_over(draft: Draft) -> Draft:
     """Say honestly that it is not here, name the nearest, and give the question to staff."""
     near = tuple(candidate for candidate in draft.candidates if _is_near(candidate))
@@ -150,6 +187,10 @@ def hand_over(draft: Draft) -> Draft:
 
 
 # --- small helpers -------------------------------------------------------------------------------
+
+
+def _keeps_own_hours(contact: Contact) -> bool:
+    return bool(contact.hours) and not is_desk(contact)
 
 
 def _is_near(candidate: Candidate) -> bool:

@@ -49,6 +49,9 @@ class FakeRecords:
     def contacts(self):
         return self.of(Contact)
 
+    def guides(self):
+        return self.of(Guide)
+
     def office(self):
         return next(iter(self.of(Office)), None)
 

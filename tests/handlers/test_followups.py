@@ -89,3 +89,22 @@ def test_what_fits_no_choice_or_several_takes_none(text):
 
 def test_without_choices_a_number_chooses_nothing():
     assert chosen("2", ()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("số hai", "9.000002"), ("cái cho trẻ em", "9.000001"), ("cái của người lớn ấy", "9.000002")],
+)
+def test_a_word_of_one_label_chooses_it_whatever_fills_the_sentence(text, code):
+    choices = (
+        Choice("9.000001", "Cấp thẻ cho trẻ dưới 6 tuổi"),
+        Choice("9.000002", "Cấp thẻ cho người lớn"),
+        Choice("", "Không có trong danh sách – gửi cán bộ"),
+    )
+    for typed in (text, fold(text)):
+        choice = chosen(typed, choices)
+        assert choice is not None
+        assert choice.key == code
+    other = chosen("cái khác", choices)
+    assert other is not None
+    assert other.key == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.answers import QuestionKind
-from handlers.kinds import Greeting, greeting_of, is_emergency, recognise
+from handlers.kinds import Greeting, greeting_of, is_abroad, is_emergency, is_unreadable, recognise
 from knowledge.text import fold
 
 PROCEDURES = [
@@ -117,3 +117,78 @@ def test_a_cry_for_help_is_an_emergency(text):
 def test_a_procedure_about_danger_is_no_emergency(text):
     assert not is_emergency(text)
     assert not is_emergency(fold(text))
+
+
+NEAR = [
+    # what is asked, and the neighbour that stays a question on procedures
+    ("chủ nhật nộp hồ sơ được không", QuestionKind.CONTACT, "lễ hội cấp xã đăng ký thế nào"),
+    ("tết có làm không", QuestionKind.CONTACT, "lễ cưới nước ngoài có làm lại giấy không"),
+    ("mồng 2 tháng 9 ủy ban có nghỉ không", QuestionKind.CONTACT, "ủy ban cho nghỉ hưu cán bộ cần giấy gì"),
+    ("số công an xã", QuestionKind.CONTACT, "xã có số hộ nghèo xin hỗ trợ gì"),
+    ("gọi ai khi cổng dịch vụ công lỗi", QuestionKind.CONTACT, "gọi vốn nước ngoài đăng ký ở đâu"),
+    ("hồ sơ của tôi đến đâu rồi", QuestionKind.PORTAL_HELP, "hồ sơ của tôi gồm những gì"),
+    ("mất điện thoại có vneid thì sao", QuestionKind.PORTAL_HELP, "mất bằng lái thì sao"),
+    ("cán bộ đòi tiền bồi dưỡng", QuestionKind.COMPLAINT, "cán bộ hưởng tiền phụ cấp cần giấy gì"),
+    ("khiếu nại quyết định thu hồi nhà", QuestionKind.COMPLAINT, "thủ tục khiếu nại quyết định hành chính"),
+    ("hành dân hoài, bực quá", QuestionKind.COMPLAINT, "thi hành dân chủ ở cơ sở"),
+    ("công an mắng dân", QuestionKind.COMPLAINT, "ra phường đăng ký cần mang gì"),
+    ("đm lâu vãi", QuestionKind.ABUSE, "mang giấy cũ có được không"),
+    ("c*c", QuestionKind.ABUSE, "bản vẽ 2*3 mét"),
+    ("giúp tôi với", QuestionKind.GREETING, "giúp tôi với thủ tục khai sinh"),
+    ("không biết bắt đầu từ đâu", QuestionKind.GREETING, "mở quán phở bắt đầu từ đâu"),
+    ("hôm nay trời đẹp không", QuestionKind.OUT_OF_SCOPE, "điện mặt trời có phải xin phép không"),
+    ("1 cộng 1 bằng mấy", QuestionKind.OUT_OF_SCOPE, "phép cộng điểm ưu tiên thi công chức"),
+    ("đặt lịch hẹn cho tôi sáng mai", QuestionKind.ACTION, "đặt tên cho con theo họ mẹ"),
+    ("có được thừa kế không nếu không có di chúc", QuestionKind.LEGAL_QUESTION, "sang tên đất thừa kế"),
+    ("xin visa đi Mỹ", QuestionKind.OUT_OF_SCOPE, "cấp thị thực cho người Mỹ vào Việt Nam"),
+    ("xin quốc tịch Úc", QuestionKind.OUT_OF_SCOPE, "thôi quốc tịch Việt Nam để xin quốc tịch Úc"),
+]
+
+
+@pytest.mark.parametrize(("question", "kind", "neighbour"), NEAR, ids=[row[0] for row in NEAR])
+def test_a_kind_ends_where_procedures_begin(question, kind, neighbour):
+    assert recognise(question) is kind
+    assert recognise(neighbour) is QuestionKind.PROCEDURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chồng tôi đánh tôi",
+        "em bị bố dượng đánh",
+        "hàng xóm đang đánh vợ",
+        "có người đòi giết tôi",
+        "con tôi bỏ nhà đi",
+        "bà nội em đi lạc",
+    ],
+)
+def test_danger_at_home_and_somebody_missing_is_an_emergency(text):
+    assert is_emergency(text)
+    assert is_emergency(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nạn nhân bạo lực gia đình đăng ký tạm lánh",
+        "hỗ trợ trẻ em bị xâm hại",
+        "chồng tôi đánh mất giấy khai sinh",
+        "chồng tôi bỏ nhà đi 5 năm rồi",
+        "chồng đánh tôi, đơn ly hôn nộp ở đâu",
+        "tuyên bố một người mất tích",
+        "mẹ tôi đánh máy đơn",
+    ],
+)
+def test_what_only_sounds_like_danger_is_no_emergency(text):
+    assert not is_emergency(text)
+    assert not is_emergency(fold(text))
+
+
+def test_keys_struck_at_random_are_unreadable_and_a_word_is_not():
+    assert all(map(is_unreadable, ("asdfgh", "hjkl qwrt", "2+2=?")))
+    assert not any(map(is_unreadable, ("đất", "dat", "", "karaoke ở đâu")))
+
+
+def test_only_papers_of_other_countries_are_abroad():
+    assert is_abroad("lam visa di han quoc")
+    assert not is_abroad("làm hộ chiếu")

@@ -19,10 +19,10 @@ def test_the_shipped_files_have_no_mistake():
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("office", "says: [giờ làm việc]\ndesk: [(một cửa]\n", 'office.yaml, dòng 2: cụm từ là "(một cửa"'),
-        ("office", "says: [giờ]\ndesk: [quầy]\nwhen: [x]\n", 'office.yaml, dòng 3: tên là "when"'),
-        ("office", "says: [giờ]\n", 'office.yaml, dòng 1: desk là ""; còn thiếu'),
-        ("office", "says: giờ\ndesk: [quầy]\n", "office.yaml, dòng 1: chỗ này phải là danh sách"),
+        ("abroad", "says: [thị thực]\nunless: [(một cửa]\n", 'abroad.yaml, dòng 2: cụm từ là "(một cửa"'),
+        ("abroad", "says: [x]\nunless: [y]\nwhen: [x]\n", 'abroad.yaml, dòng 3: tên là "when"'),
+        ("abroad", "says: [thị thực]\n", 'abroad.yaml, dòng 1: unless là ""; còn thiếu'),
+        ("abroad", "says: x\nunless: [y]\n", "abroad.yaml, dòng 1: chỗ này phải là danh sách"),
         ("kinds", "gossip:\n  says: [x]\n", 'kinds.yaml, dòng 1: tên là "gossip"'),
         ("kinds", "abuse:\n  - says: [x]\n  - sais: [y]\n", 'kinds.yaml, dòng 3: tên là "sais"'),
         ("places", "levels:\n  xa: [x]\nprovinces:\n  A: [a]\n", 'places.yaml, dòng 2: tên là "xa"'),

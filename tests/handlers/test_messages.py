@@ -75,7 +75,29 @@ SENTENCES = [
     (
         "EMERGENCY",
         "Nếu đang có người gặp nguy hiểm, ông/bà gọi ngay: 113 (công an), 114 (cháy, cứu nạn), 115 "
-        "(cấp cứu), 111 (bảo vệ trẻ em). Đây là máy trả lời tự động, không gọi giúp được.",
+        "(cấp cứu), 111 (bảo vệ trẻ em). Bị đánh, bị đe dọa, có người bỏ đi hay mất tích: báo ngay công "
+        "an nơi gần nhất. Đây là máy trả lời tự động, không gọi giúp được.",
+    ),
+    (
+        "ABROAD",
+        "Visa và giấy tờ của nước khác do nước đó cấp nên máy không trả lời được; ông/bà hỏi đại sứ quán, "
+        "lãnh sự quán của nước đó. Máy trả lời được về giấy tờ Việt Nam cần khi đi, ví dụ: “cấp hộ chiếu "
+        "cần gì?”",
+    ),
+    (
+        "UNKNOWN_CODE",
+        "Dữ liệu của cơ quan không có thủ tục nào mang mã này. Mời ông/bà xem lại mã, hoặc gõ tên việc "
+        "cần làm. (Trả lời tự động)",
+    ),
+    (
+        "UNREADABLE",
+        "Máy chưa đọc được tin nhắn này. Mời ông/bà gõ lại bằng tiếng Việt, có dấu hay không dấu đều "
+        "được, ví dụ: “làm căn cước ở đâu”. (Trả lời tự động)",
+    ),
+    (
+        "COMPLAINT",
+        "Mong ông/bà thông cảm về điều chưa hài lòng. Máy không giải quyết được phản ánh, khiếu nại; dưới "
+        "đây là nơi tiếp nhận. Muốn gửi cho cán bộ, ông/bà gõ “gặp cán bộ”.",
     ),
     (
         "INJECTION",
@@ -182,6 +204,20 @@ def test_no_sentence_is_left_untested():
             "Máy chỉ trích dẫn thủ tục đã công bố, không tư vấn pháp luật.\n"
             "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. "
             "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.",
+        ),
+        (
+            messages.complaint_handed_over("DH-7"),
+            "Mong ông/bà thông cảm về điều chưa hài lòng. Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. Khi gặp "
+            "hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.",
+        ),
+        (
+            messages.receipt_waiting("DH-7"),
+            "Câu hỏi mã DH-7 đã đến cán bộ, đang chờ trả lời. (Trả lời tự động)",
+        ),
+        (
+            messages.receipt_unknown("DH-7"),
+            "Máy không tìm thấy câu hỏi nào có mã DH-7. Mời ông/bà xem lại mã, hoặc hỏi lại. "
+            "(Trả lời tự động)",
         ),
         (
             messages.handed_over("DH-7"),

@@ -10,13 +10,16 @@ from handlers.conversations import Conversations
 from knowledge.database import open_database
 from knowledge.passages import Facet
 from tests.fakes_handlers import an_answerer
-from tests.record_samples import a_procedure, an_office
+from tests.record_samples import a_guide, a_procedure, an_office
 
 BIRTH = a_procedure("9.000001", title="Đăng ký khai sinh")
 MARRIAGE = a_procedure("9.000002", title="Đăng ký kết hôn")
 LOST = a_procedure("9.000003", title="Cấp lại thẻ căn cước")
 CHANGED = a_procedure("9.000004", title="Cấp đổi thẻ căn cước")
-RECORDS = [BIRTH, MARRIAGE, LOST, CHANGED, an_office()]
+FILING = a_guide("nop-may", title="Nộp hồ sơ trên mạng", questions=("nộp hồ sơ qua mạng thế nào",))
+TRACKING = a_guide("tra-cuu", title="Tra cứu hồ sơ", questions=("hồ sơ của tôi đến đâu rồi",))
+PETITIONS = a_guide("phan-anh", title="Gửi phản ánh, kiến nghị", questions=("gửi kiến nghị",))
+RECORDS = [BIRTH, MARRIAGE, LOST, CHANGED, FILING, TRACKING, PETITIONS, an_office()]
 
 
 @pytest.fixture
@@ -107,3 +110,68 @@ def test_a_procedure_gone_from_the_index_is_in_nobody_s_hand(say, path):
     say("khai sinh cần giấy tờ gì")
     without = an_answerer(path, [MARRIAGE])
     assert without.answer(Question("thế lệ phí thì sao", "me")).text == messages.NO_TOPIC
+
+
+def guided_by(answer):
+    return answer.status, [source.key for source in answer.sources]
+
+
+def test_filing_online_is_explained_in_general_until_a_procedure_is_in_hand(say):
+    assert guided_by(say("nộp hồ sơ qua mạng thế nào")) == (AnswerStatus.GUIDE, ["nop-may"])
+    say("khai sinh cần giấy tờ gì")
+    assert told(say("thế nộp qua mạng thế nào")) == answered("9.000001", Facet.ONLINE)
+
+
+def test_one_s_own_dossier_is_looked_up_by_oneself_whatever_is_in_hand(say):
+    say("khai sinh cần giấy tờ gì")
+    assert guided_by(say("hồ sơ của tôi đến đâu rồi")) == (AnswerStatus.GUIDE, ["tra-cuu"])
+
+
+def test_a_complaint_meets_the_guide_on_petitions_and_a_calm_word(say):
+    answer = say("cán bộ đòi tiền bồi dưỡng")
+    assert guided_by(answer) == (AnswerStatus.GUIDE, ["phan-anh"])
+    assert answer.text.startswith(messages.COMPLAINT)
+
+
+def test_without_such_a_guide_an_officer_gets_the_complaint(path):
+    answer = an_answerer(path, [BIRTH]).answer(Question("cán bộ hách dịch quá", "me"))
+    assert (answer.status, answer.text) == (
+        AnswerStatus.UNANSWERABLE_HANDED_OVER,
+        messages.complaint_handed_over(answer.receipt),
+    )
+
+
+def test_office_hours_are_told_without_the_address_and_the_reception_days(say):
+    office = an_office()
+    for question in ("chủ nhật nộp hồ sơ được không", "tet co lam khong"):
+        answer = say(question)
+        assert answer.status is AnswerStatus.CONTACT
+        assert messages.WORKING_HOURS in answer.text
+        assert office.address not in answer.text
+        assert messages.RECEPTION not in answer.text
+
+
+def test_a_receipt_tells_that_the_question_waits_and_not_what_it_was(say):
+    receipt = say("cho tôi gặp cán bộ về con bò sữa").receipt
+    for typed in (receipt, receipt.lower().replace("-", " "), f"mã {receipt} trả lời chưa"):
+        answer = say(typed, "somebody else")
+        assert answer.text == messages.receipt_waiting(receipt)
+    assert say("DH-3333").text == messages.receipt_unknown("DH-3333")
+
+
+def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_nobody(say):
+    answer = say("thủ tục 9.999999 cần giấy tờ gì")
+    assert (answer.text, answer.receipt, answer.codes) == (messages.UNKNOWN_CODE, "", ())
+
+
+def test_keys_struck_at_random_are_asked_for_again_and_not_given_to_staff(say):
+    answer = say("asdfgh")
+    assert (answer.text, answer.receipt) == (messages.UNREADABLE, "")
+
+
+def test_a_visa_of_another_country_is_refused_with_where_to_ask(say):
+    assert say("xin visa đi Mỹ").text == messages.ABROAD
+
+
+def test_a_question_of_law_is_not_answered_by_the_procedure_that_it_names(say):
+    assert say("không khai sinh có bị phạt không").status is AnswerStatus.UNANSWERABLE_LEGAL
