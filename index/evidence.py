@@ -44,6 +44,11 @@ FEATURES = (
     "usage",  # how often it is filed in the whole country, log scale 0..1
     "provincial",  # 1.0 when another province than the office's published it for itself
 )
+_AT = {name: column for column, name in enumerate(FEATURES)}
+_NEAREST = [_AT["asked_cosine"], _AT["asked_mean"], _AT["body_cosine"]]
+_NAMED = [_AT["named"], _AT["named_share"]]
+_EXPLAINED = [_AT["explained"], _AT["explained_pairs"]]
+_PRIOR = [_AT["usage"], _AT["provincial"]]
 NEAREST_PASSAGES = 600  # rows taken from FAISS; a record outside them has no wording near the query
 BEST_BY_WORDS = 60  # rows taken from tantivy for each part
 _MOST_USED = math.log1p(20_000_000)
@@ -113,18 +118,18 @@ class EvidenceCollector:
         features = np.zeros((self._size, len(FEATURES)), dtype=np.float32)
         if vector.any():
             # Not "@": BLAS would start a thread per core for a millisecond's work and wait for them.
-            features[self._title_owner, 0] = np.einsum("ij,j->i", self._titles, vector)
+            features[self._title_owner, _AT["title_cosine"]] = np.einsum("ij,j->i", self._titles, vector)
         self._by_vectors(features, rows, cosines)
         found = {int(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True)}
         words: dict[int, float] = {}
-        for column, part in enumerate((PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY), start=4):
-            words |= self._by_words(features, column, query, part, excluded)
+        for part in (PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY):
+            words |= self._by_words(features, query, part, excluded)
         named = self._by_name(features, query, set(excluded))
         rows_found = table.record[list(found.keys() | words.keys())]
         candidates = np.unique(np.concatenate([rows_found, np.array(named, np.int32)])).astype(np.int64)
         self._by_title(features, query, candidates)
-        features[:, 11:13] = self._explainer.shares(query)
-        features[:, 13:15] = self._prior
+        features[:, _EXPLAINED] = self._explainer.shares(query)
+        features[:, _PRIOR] = self._prior
         nearest_elsewhere = float(foreign[0]) if len(foreign) else -1.0
         return Evidence(candidates, features[candidates], found, words, nearest_elsewhere)
 
@@ -134,23 +139,22 @@ class EvidenceCollector:
         """Fill the cosine columns; a record without a row among the nearest gets the farthest's cosine."""
         floor = float(cosines[-1]) if len(cosines) else 0.0
         table = self._generation.passages
-        features[:, 1:4] = floor
+        features[:, _NEAREST] = floor
         asked = table.part[rows] == tuple(PassagePart).index(PassagePart.ASKED)
         body = table.part[rows] == tuple(PassagePart).index(PassagePart.BODY)
-        np.maximum.at(features[:, 3], table.record[rows[body]], cosines[body])
+        np.maximum.at(features[:, _AT["body_cosine"]], table.record[rows[body]], cosines[body])
         nearest: dict[int, list[float]] = {}
         for owner, cosine in zip(table.record[rows[asked]], cosines[asked], strict=True):
             best = nearest.setdefault(int(owner), [])
             if len(best) < 3:
                 best.append(float(cosine))
         for owner, best in nearest.items():
-            features[owner, 1] = best[0]
-            features[owner, 2] = sum(best + [floor] * (3 - len(best))) / 3
+            features[owner, _AT["asked_cosine"]] = best[0]
+            features[owner, _AT["asked_mean"]] = sum(best + [floor] * (3 - len(best))) / 3
 
     def _by_words(
         self,
         features: NDArray[np.float32],
-        column: int,
         query: str,
         part: PassagePart,
         excluded: Collection[int],
@@ -161,7 +165,7 @@ class EvidenceCollector:
             rows, scores = rows[kept], scores[kept]
         if len(rows):
             owners = self._generation.passages.record[rows]
-            np.maximum.at(features[:, column], owners, scores / scores[0])
+            np.maximum.at(features[:, _AT[f"{part}_bm25"]], owners, scores / scores[0])
         return {int(row): float(score) for row, score in zip(rows, scores, strict=True)}
 
     def _by_name(self, features: NDArray[np.float32], query: str, excluded: set[int]) -> list[int]:
@@ -169,7 +173,7 @@ class EvidenceCollector:
         for code, share in self._lexicon.named(query).items():
             record = self._position.get((RecordKind.PROCEDURE, code))
             if record is not None and record not in excluded:
-                features[record, 9:11] = 1.0, share
+                features[record, _NAMED] = 1.0, share
                 named.append(record)
         return named
 
@@ -180,8 +184,10 @@ class EvidenceCollector:
         for record in candidates:
             title = self._title_words[record]
             shared = sum(weight[word] for word in title & asked)
-            features[record, 7] = shared / whole
-            features[record, 8] = shared / (sum(self._weight[word] for word in title) or 1.0)
+            features[record, _AT["query_covered"]] = shared / whole
+            features[record, _AT["title_covered"]] = shared / (
+                sum(self._weight[word] for word in title) or 1.0
+            )
 
     def _read_titles(self) -> list[frozenset[str]]:
         cards = self._generation.records.cards
