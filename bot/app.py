@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
+from knowledge.errors import DanhoiError
 
 if TYPE_CHECKING:
     from handlers.answering import Answerer
@@ -30,6 +31,13 @@ log = logging.getLogger("danhoi")
 def _today() -> date:
     """Return the day that the office's clock shows."""
     return datetime.now().astimezone().date()
+
+
+class NotSetUp(DanhoiError):
+    """There is no store of records yet; ``danhoi doctor`` names the same remedy."""
+
+    def __init__(self) -> None:
+        super().__init__("chưa có kho dữ liệu. Hãy chạy: danhoi setup")
 
 
 class App:
@@ -87,12 +95,15 @@ class App:
         Open the published index together with the model it was built by.
 
         Raises:
+            NotSetUp: nothing was imported yet.
             IndexUnusable: there is no index, it is damaged or another model made it.
             ModelUnusable: the model cannot be loaded.
         """
         from index.embedding import load_embedder
         from index.search import Searcher
 
+        if not self.settings.database.exists():
+            raise NotSetUp
         generation = self.open_generation()
         embedder = load_embedder(self.settings.model)
         generation.require_model(embedder)

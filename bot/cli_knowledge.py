@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,11 +58,13 @@ def import_(app: App, files: tuple[Path, ...], strict: bool, as_json: bool) -> N
         report = import_files(store, files, strict=strict, progress=progress)
     if as_json:
         show_json(report)
-        return
-    _show_problems(report)
-    click.echo(_told(report))
-    if report.added or report.changed:
-        click.echo(_NOW_BUILD)
+    else:
+        _show_problems(report)
+        click.echo(_told(report))
+        if report.added or report.changed:
+            click.echo(_NOW_BUILD)
+    if report.problems and not (report.added or report.changed or report.unchanged):
+        sys.exit(1)
 
 
 @knowledge.command()

@@ -18,8 +18,6 @@ from knowledge.phrases import PhraseBook, covered, spoken, typed_syllables
 from knowledge.spelling import Syllable
 from knowledge.text import fold, syllables
 
-# Of a label, this share of the typed words must be found, and in one label alone.
-_LABEL_SHARE = 0.5
 _LONGEST_CHOICE = 12
 # The first entries of "fillers" are words that may tell two choices apart ("lại", "một"); these do not.
 _POLITE = 3
@@ -47,6 +45,12 @@ def content_of(typed: tuple[Syllable, ...], also_empty: PhraseBook | None = None
     # "hồ sơ đăng ký kết hôn gồm gì" has a topic, between the words that ask.
     hidden = spoken(empty, typed)
     return tuple(word for position, word in enumerate(typed) if position not in hidden)
+
+
+def says_nothing(text: str) -> bool:
+    """Say whether *text* is fillers and nothing else ("tôi muốn hỏi"); "giấy tờ xe" already names a matter."""
+    typed = typed_syllables(text)
+    return len(covered(_fillers().find(typed))) == len(typed)
 
 
 def wants_everything(text: str) -> bool:
@@ -90,7 +94,8 @@ def _place(typed: tuple[Syllable, ...], count: int) -> int | None:
 
 def _by_label(typed: tuple[Syllable, ...], choices: Sequence[Choice]) -> Choice | None:
     """Return the one label that holds the typed words best; words that all labels share tell nothing."""
-    words = [{fold(word) for word in syllables(choice.label)} for choice in choices]
+    # "Không có trong danh sách" is no procedure's name: "được không" does not choose it.
+    words = [{fold(word) for word in syllables(choice.label)} if choice.key else set() for choice in choices]
     said = {word.folded for word in typed if word.folded not in _politeness()}
     # "cái cho trẻ em": what fills a sentence counts only where a label has it.
     told = {word for word in said if word not in _filling() or any(word in label for label in words)}
@@ -98,9 +103,14 @@ def _by_label(typed: tuple[Syllable, ...], choices: Sequence[Choice]) -> Choice 
     shares = [len(telling & label) for label in words]
     best = max(shares)
     known = sum(any(word in label for label in words) for word in told)
-    if not best or shares.count(best) > 1 or known < _LABEL_SHARE * len(told) or known < len(told) - 1:
+    if not best or shares.count(best) > 1 or known < _known_at_least(len(told)):
         return None
     return choices[shares.index(best)]
+
+
+def _known_at_least(count: int) -> int:
+    """One strange word is forgiven beside two known ones: "khai sinh" does not choose "khai tử"."""
+    return count - 1 if count > 2 else count
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from handlers.composed import Composed
 from handlers.contacts import published_numbers
 from handlers.conversations import RECEIPT_ALPHABET
 from handlers.facets import detect, named
-from handlers.followups import chosen, is_follow_up, wants_everything
+from handlers.followups import chosen, is_follow_up, says_nothing, wants_everything
 from handlers.kinds import Greeting, greeting_of, is_abroad, is_emergency, recognise
 from handlers.personal_data import redact, remove
 from handlers.pipeline import Draft, settle
@@ -140,8 +140,10 @@ def follow_up(draft: Draft) -> Draft:
         return draft
     everything, facets = wants_everything(draft.query), named(draft.query)
     portal_itself = draft.kind is QuestionKind.PORTAL_HELP and Facet.ONLINE not in facets
-    if portal_itself or not (everything or facets):
+    if portal_itself:
         return draft
+    if not (everything or facets):
+        return _without_a_word(draft)
     in_hand = draft.public_procedure(draft.state.code)
     if in_hand and (everything or is_follow_up(draft.query, in_hand.title)):
         return replace(
@@ -158,6 +160,13 @@ def follow_up(draft: Draft) -> Draft:
     if everything or is_follow_up(draft.query, ""):
         return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.NO_TOPIC,)))
     return draft
+
+
+def _without_a_word(draft: Draft) -> Draft:
+    """Ask what is meant by "ủa sao vậy" or "tôi muốn hỏi": there is nothing to search for."""
+    if draft.kind is not QuestionKind.PROCEDURE or not says_nothing(draft.query):
+        return draft
+    return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.NO_TOPIC,)), after=draft.state)
 
 
 def look_up_code(draft: Draft) -> Draft:

@@ -8,7 +8,9 @@ looked for on this machine; whether it may be fetched is the libraries' own sett
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +39,11 @@ class SentenceEmbedder:
         try:
             from sentence_transformers import SentenceTransformer
 
-            self._model = SentenceTransformer(name, device="cpu", trust_remote_code=False)
+            with _quiet_hub():
+                self._model = SentenceTransformer(name, device="cpu", trust_remote_code=False)
             dimension = self._model.get_embedding_dimension()
         except Exception as error:  # the libraries raise whatever their loaders raise
-            raise ModelUnusable(name, f"{type(error).__name__}: {str(error).splitlines()[0]}") from error
+            raise ModelUnusable(name, _why(folder, error)) from error
         self._dimension = int(dimension or 0)
         self._model_id = _model_id(name, folder, self._model)
 
@@ -64,6 +67,26 @@ class SentenceEmbedder:
             show_progress_bar=False,
         )
         return np.ascontiguousarray(vectors, np.float32)
+
+
+@contextmanager
+def _quiet_hub() -> Iterator[None]:
+    """Keep the hub's retries off the terminal: what went wrong is told once, in one line."""
+    hub = logging.getLogger("huggingface_hub")
+    before = hub.level
+    hub.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        hub.setLevel(before)
+
+
+def _why(folder: Path, error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return "thiếu gói sentence-transformers"
+    if folder.is_dir():
+        return f"thư mục không chứa mô hình đọc được ({type(error).__name__})"
+    return "máy này không có mô hình tên đó và không tải về được"
 
 
 def fingerprint_of(folder: Path) -> str:

@@ -57,14 +57,13 @@ def test_ask_without_a_question_names_an_example(danhoi):
     assert result.stderr == 'Lỗi: thiếu câu hỏi. Ví dụ: danhoi ask "làm khai sinh cần giấy tờ gì"\n'
 
 
-def test_ask_before_anything_was_built_names_the_command_to_run(danhoi, tmp_path):
+def test_ask_before_anything_was_built_names_the_same_remedy_as_doctor(danhoi):
     result = danhoi("ask", BIRTH)
 
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert result.stderr == (
-        f"Lỗi: Chưa có chỉ mục trong {tmp_path / 'var' / 'index'}. Hãy chạy: danhoi index build\n"
-    )
+    assert result.stderr == "Lỗi: chưa có kho dữ liệu. Hãy chạy: danhoi setup\n"
+    assert "chưa có kho dữ liệu. Hãy chạy: danhoi setup" in danhoi("doctor").stdout
 
 
 def test_chat_greets_follows_up_and_ends_when_told(home, danhoi):

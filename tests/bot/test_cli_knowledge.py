@@ -44,6 +44,16 @@ def test_a_bad_record_is_named_on_standard_error_and_the_others_are_saved(danhoi
     assert result.stdout.startswith("Đã nhập: thêm 1, thay đổi 0, giữ nguyên 0, bỏ qua ")
 
 
+def test_an_import_of_nothing_but_bad_records_fails(danhoi, tmp_path):
+    contacts = tmp_path / "contacts.yaml"
+    contacts.write_text("- contact_id: xau\n  ten: Xấu\n", encoding="utf-8")
+
+    told, as_json = (danhoi("knowledge", "import", str(contacts), *more) for more in ((), ("--json",)))
+
+    assert (told.exit_code, as_json.exit_code) == (1, 1)
+    assert told.stdout.startswith("Đã nhập: thêm 0, thay đổi 0, giữ nguyên 0, bỏ qua 1")
+
+
 def test_strict_refuses_everything_for_one_bad_record(danhoi, tmp_path):
     contacts = tmp_path / "contacts.yaml"
     contacts.write_text("- contact_id: tot\n  name: Tốt\n- contact_id: xau\n  ten: Xấu\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.answers import Choice
-from handlers.followups import chosen, is_follow_up, wants_everything
+from handlers.followups import chosen, is_follow_up, says_nothing, wants_everything
 from knowledge.text import fold
 
 TITLE = "Đăng ký khai sinh"
@@ -82,7 +82,7 @@ def test_a_choice_is_taken_by_number_or_by_its_words(text, code):
     assert choice.key == code
 
 
-@pytest.mark.parametrize("text", ["9", "0", "căn cước", "làm hộ chiếu cho con 2 tuổi", "giá vàng", ""])
+@pytest.mark.parametrize("text", ["9", "0", "căn cước", "khai sinh", "đi thay được không", "giá vàng", ""])
 def test_what_fits_no_choice_or_several_takes_none(text):
     assert chosen(text, CHOICES) is None
 
@@ -108,3 +108,8 @@ def test_a_word_of_one_label_chooses_it_whatever_fills_the_sentence(text, code):
     other = chosen("cái khác", choices)
     assert other is not None
     assert other.key == ""
+
+
+def test_fillers_alone_say_nothing_and_papers_of_a_car_do():
+    assert all(map(says_nothing, ("tôi muốn hỏi", "không phải", "ủa sao vậy")))
+    assert not any(map(says_nothing, ("mất giấy tờ xe", "khai sinh", "giá vàng")))

@@ -58,3 +58,16 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
 
     with pytest.raises(ModelUnusable, match=f"Không nạp được mô hình {tmp_path}"):
         load_embedder(str(tmp_path))
+
+
+def test_a_name_that_no_model_has_is_one_vietnamese_sentence(monkeypatch, capfd):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+    with pytest.raises(ModelUnusable) as caught:
+        load_embedder("khong-ai/khong-co")
+
+    assert str(caught.value) == (
+        "Không nạp được mô hình khong-ai/khong-co: máy này không có mô hình tên đó và không tải về được. "
+        "Hãy kiểm tra tên hoặc thư mục của mô hình, hoặc dùng mô hình kèm sẵn: builtin"
+    )
+    assert capfd.readouterr().err == ""

@@ -159,6 +159,14 @@ def test_a_receipt_tells_that_the_question_waits_and_not_what_it_was(say):
     assert say("DH-3333").text == messages.receipt_unknown("DH-3333")
 
 
+def test_words_without_a_matter_are_asked_about_and_leave_the_procedure_in_hand(say):
+    say("khai sinh cần giấy tờ gì")
+    for text in ("ủa sao vậy", "tôi muốn hỏi", "khong phai"):
+        answer = say(text)
+        assert (answer.text, answer.receipt) == (messages.NO_TOPIC, "")
+    assert told(say("lệ phí")) == answered("9.000001", Facet.FEE)
+
+
 def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_nobody(say):
     answer = say("thủ tục 9.999999 cần giấy tờ gì")
     assert (answer.text, answer.receipt, answer.codes) == (messages.UNKNOWN_CODE, "", ())
