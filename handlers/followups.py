@@ -48,7 +48,7 @@ def content_of(typed: tuple[Syllable, ...], also_empty: PhraseBook | None = None
 
 
 def says_nothing(text: str) -> bool:
-    """Say whether *text* is fillers and nothing else ("tôi muốn hỏi"); "giấy tờ xe" already names a matter."""
+    """Say whether *text* is fillers and nothing else ("tôi muốn hỏi"); "giấy tờ xe" names a matter."""
     typed = typed_syllables(text)
     return len(covered(_fillers().find(typed))) == len(typed)
 
