@@ -126,7 +126,7 @@ def take_up_choice(draft: Draft) -> Draft:
         if _NUMBER.fullmatch(draft.query):
             text = messages.NOT_A_CHOICE if draft.state.choices else messages.NO_TOPIC
             return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
-        return replace(draft, state=_without_choices(draft.state))
+        return replace(draft, state=_without_choices(draft.state)) if draft.state.choices else draft
     draft = replace(draft, kind=QuestionKind.PROCEDURE, facets=draft.state.asked_facets)
     if not choice.key:
         # Staff get the question that was asked, not the number that was typed.
@@ -158,7 +158,9 @@ def follow_up(draft: Draft) -> Draft:
     if Facet.ONLINE in facets and is_follow_up(draft.query, ""):
         return replace(draft, kind=QuestionKind.PORTAL_HELP, note="filing online, whatever the procedure")
     if everything or is_follow_up(draft.query, ""):
-        return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.NO_TOPIC,)))
+        # What is asked of the procedure is known already; its name comes with the next message.
+        after = replace(_without_choices(draft.state), asked_facets=facets)
+        return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.NO_TOPIC,)), after=after)
     return draft
 
 
@@ -185,7 +187,8 @@ def look_up_code(draft: Draft) -> Draft:
 
 def detect_facets(draft: Draft) -> Draft:
     """Find out what about the procedure is asked; the overview when nothing in particular is."""
-    facets = draft.facets or ((Facet.OVERVIEW,) if draft.full else detect(draft.query))
+    asked_before = () if named(draft.query) else draft.state.asked_facets
+    facets = draft.facets or ((Facet.OVERVIEW,) if draft.full else asked_before or detect(draft.query))
     return replace(draft, facets=facets, note=", ".join(facets))
 
 

@@ -183,3 +183,9 @@ def test_a_visa_of_another_country_is_refused_with_where_to_ask(say):
 
 def test_a_question_of_law_is_not_answered_by_the_procedure_that_it_names(say):
     assert say("không khai sinh có bị phạt không").status is AnswerStatus.UNANSWERABLE_LEGAL
+
+
+def test_what_was_asked_without_a_procedure_is_told_once_it_is_named(say):
+    assert say("mất bao lâu").text == messages.NO_TOPIC
+    assert told(say("đăng ký kết hôn")) == answered("9.000002", Facet.TIME)
+    assert told(say("đăng ký khai sinh")) == answered("9.000001", Facet.OVERVIEW)
