@@ -143,6 +143,10 @@ def compose_qa(qa: QA) -> Composed:
 # --- asking back, not found ------------------------------------------------------------------------
 
 
+# "Cấp lại Giấy chứng nhận do bị mất" is about land, and its title does not say so.
+_SHORT_TITLE = 40
+
+
 def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
     """
     Return up to four choices, labelled so that they can be told apart, and "none of these" last.
@@ -151,7 +155,7 @@ def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
     field, and in the end the code, which always differs.
     """
     shown = procedures[:_CHOICES_SHOWN]
-    labels = [shorten(heading(procedure.title), _LABEL_CHARACTERS) for procedure in shown]
+    labels = [_label(procedure, shown) for procedure in shown]
     for difference in _DIFFERENCES:
         seen = Counter(map(fold, labels))
         told = [difference(procedure) for procedure in shown]
@@ -163,6 +167,15 @@ def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
         ]
     named = [Choice(procedure.code, label) for procedure, label in zip(shown, labels, strict=True)]
     return (*named, Choice("", messages.NONE_OF_THESE))
+
+
+def _label(procedure: Procedure, shown: tuple[Procedure, ...]) -> str:
+    """Return the title; with its field when it is short and the others are of other fields."""
+    title = shorten(heading(procedure.title), _LABEL_CHARACTERS)
+    fields = {other.sector for other in shown}
+    told = procedure.sector if len(fields) > 1 or len(shown) == 1 else ""
+    clear = len(title) > _SHORT_TITLE or not told or fold(told) in fold(title)
+    return title if clear else f"{title} ({told})"
 
 
 def _tells(labels: list[str], told: list[str], label: str) -> bool:

@@ -239,7 +239,9 @@ def _meant(draft: Draft) -> tuple[tuple[Procedure, ...], bool]:
     meant = _fitting(draft, _families(in_question))
     if meant:
         only_procedures = all(candidate.kind is RecordKind.PROCEDURE for candidate in in_question)
-        return meant, len(meant) == 1 and only_procedures
+        # One that is left of several, because the others are another province's, was not decided on: ask.
+        one_family = len(_families(in_question)) == 1
+        return meant, one_family and len(meant) == 1 and only_procedures
     # What was decided on may not be told here (expired, another province): the rest was not decided on.
     return _fitting(draft, _families(draft.candidates)), False
 

@@ -312,3 +312,20 @@ def test_nobody_is_warned_of_personal_data_for_choosing_none_of_the_choices(tmp_
 
     assert answer.status is AnswerStatus.UNANSWERABLE_NOT_FOUND
     assert messages.PERSONAL_DATA not in answer.text
+
+
+def test_what_is_left_when_other_provinces_are_left_out_is_asked_and_not_told(tmp_path):
+    """Of two that were offered one is another province's; nobody decided that the other is meant."""
+    land = a_procedure("9.000011", title="Cấp lại giấy chứng nhận đất")
+    other = a_procedure(
+        "9.000012",
+        title="Cấp lại giấy chứng nhận rừng",
+        procedure_type=ProcedureType.PROVINCIAL,
+        province="Gia Lai",
+    )
+    answer = an_answerer(tmp_path / "danhoi.db", [land, other]).answer(
+        Question("cấp lại giấy chứng nhận bị rách", "me")
+    )
+
+    assert answer.status is AnswerStatus.CLARIFICATION
+    assert [choice.key for choice in answer.choices] == ["9.000011", ""]

@@ -154,3 +154,14 @@ def test_not_found_is_honest_names_the_nearest_and_gives_a_receipt():
 def test_not_found_leaves_out_what_there_is_not():
     assert compose_not_found((), (), "").sections[0].startswith("Máy chưa tìm thấy")
     assert len(compose_not_found((), (), "").sections) == 2
+
+
+def test_a_short_title_gets_its_field_when_the_fields_differ():
+    land = procedure(code="9.1", title="Cấp lại giấy chứng nhận", sector="Đất đai")
+    bees = procedure(code="9.2", title="Nuôi ong lấy mật", sector="Chăn nuôi")
+
+    assert [choice.label for choice in choices_for((land, bees))][:2] == [
+        "Cấp lại giấy chứng nhận (Đất đai)",
+        "Nuôi ong lấy mật (Chăn nuôi)",
+    ]
+    assert choices_for((land,))[0].label == "Cấp lại giấy chứng nhận (Đất đai)"
