@@ -70,10 +70,11 @@ def answer_contact(draft: Draft) -> Draft:
         return draft
     office = draft.records.office()
     wish = wish_of(draft.query)
-    found = best_contacts(draft.query, draft.records.contacts()) or _contacts_found(draft)
+    meant = best_contacts(draft.query, draft.records.contacts())
+    found = meant or _contacts_found(draft)
     if wish is Wish.HOURS and office:  # those of the office are the desk's, and are told once
         found = tuple(contact for contact in found if _keeps_own_hours(contact))
-    wanted = not found or (asks_for_office(draft.query) and wish is not Wish.HOURS)
+    wanted = not found or (asks_for_office(draft.query) and not (wish is Wish.HOURS and meant))
     shown = office if wanted else None
     if not found and not shown:
         return draft

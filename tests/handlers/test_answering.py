@@ -189,6 +189,16 @@ def test_opening_hours_come_from_the_office(ask):
     assert "7:30–11:30" in answer.text
 
 
+def test_the_office_tells_its_hours_beside_a_desk_that_nobody_named(tmp_path):
+    desk = a_contact("quay", name="Quầy hộ tịch", about=("làm giấy khai sinh ở xã",), hours="chỉ buổi sáng")
+    answerer = an_answerer(tmp_path / "danhoi.db", [BIRTH, desk, OFFICE])
+
+    assert "7:30–11:30" in answerer.answer(Question("thứ 7 xã có làm việc không", "me")).text
+    named = answerer.answer(Question("quầy hộ tịch làm việc thứ 7 không", "me")).text
+    assert "chỉ buổi sáng" in named
+    assert "7:30–11:30" not in named
+
+
 def test_a_guide_is_quoted_for_help_with_the_portal(ask):
     answer = ask("quen mat khau vneid")
     assert (answer.status, answer.sources[0].key) == (AnswerStatus.GUIDE, "mat-khau")
