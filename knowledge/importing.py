@@ -115,4 +115,4 @@ def _twice(kept: Record, left_out: Record) -> Problem:
         case _:
             key = key_of(left_out)
             remedy = f"mã này đã có trong {kept_source} với nội dung khác; hãy đổi mã hoặc bỏ một bản ghi"
-            return Problem(source, f"bản ghi {key}", "id", key, remedy)
+            return Problem(source, f"bản ghi {key}", f"{kind_of(left_out)}_id", key, remedy)

@@ -116,6 +116,16 @@ def test_of_two_procedures_under_one_code_the_first_is_kept_and_the_second_repor
     ]
 
 
+def test_of_two_contacts_under_one_name_the_second_is_reported_with_the_field_as_it_is_written(
+    store, tmp_path
+):
+    for name, phone in (("contacts-1.yaml", "1022"), ("contacts-2.yaml", "18001096")):
+        text = f"contact_id: mot-cua\nname: Một cửa\nphones: [{{number: '{phone}'}}]\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (problem,) = import_files(store, [tmp_path]).problems
+    assert str(problem).startswith('contacts-2.yaml, bản ghi mot-cua: contact_id là "mot-cua"; mã này đã có')
+
+
 def test_an_internal_procedure_never_takes_the_code_of_one_for_citizens(store, tmp_path):
     """The national catalogue has two procedures of two provinces under one code, one of them internal."""
     internal = a_detail(name="Lập chương trình công tác", type="STANDARD_INTERNAL")
