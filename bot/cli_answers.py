@@ -40,7 +40,7 @@ def ask(app: App, question: str | None, full: bool, jsonl: bool, as_json: bool) 
 
     Với --jsonl, mỗi dòng vào là {"id", "question", "conversation"?}, mỗi dòng ra là một câu trả lời:
 
-        echo '{"id": "1", "question": "làm khai sinh cần gì"}' | danhoi ask --jsonl
+        echo '{"id": "1", "question": "phí kết hôn"}' | danhoi ask --jsonl
     """
     if jsonl:
         _ask_lines(app)

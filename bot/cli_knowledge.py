@@ -50,7 +50,7 @@ def import_(app: App, files: tuple[Path, ...], strict: bool, as_json: bool) -> N
 
     Ví dụ:
 
-        danhoi knowledge import thu-tuc_2026-07-18.jsonl.gz contacts.yaml guides/
+        danhoi knowledge import thu-tuc_2026-07-18.jsonl.gz contacts.yaml
     """
     from knowledge.importing import import_files
 
@@ -185,8 +185,9 @@ def _listed(findings: list[Finding]) -> str:
         if finding.code != code:
             code = finding.code
             lines.append(code)
-        lines.append(f"  {TRAPS[finding.trap].name} – {finding.field}: {finding.detail}")
+        lines.append(f"  {TRAPS[finding.trap].name} – {finding.field}: {' '.join(finding.detail.split())}")
         lines.append(f"    → {finding.advice}")
     counts = Counter(finding.trap for finding in findings)
     totals = [f"  {count:6}  {TRAPS[trap].name} (--trap {trap})" for trap, count in counts.most_common()]
-    return "\n".join([*lines, f"Tổng cộng {len(findings)} chỗ cần xem:", *totals]) + "\n"
+    total = f"Tổng cộng {len(findings)} chỗ cần xem:" if findings else "Không thấy chỗ nào cần xem."
+    return "\n".join([*lines, total, *totals])

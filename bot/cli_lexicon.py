@@ -41,7 +41,7 @@ def lexicon() -> None:
 @pass_app
 def check(app: App, as_json: bool) -> None:
     """
-    Soát mọi tệp từ điển, có sẵn và của cơ quan: lỗi, cụm từ dễ nhầm (mã thoát 1 nếu có lỗi).
+    Soát mọi tệp từ điển, có sẵn và của cơ quan. Kể lỗi và cụm từ dễ nhầm; mã thoát 1 nếu có lỗi.
 
     Ví dụ:
 
@@ -67,7 +67,7 @@ def check(app: App, as_json: bool) -> None:
 @pass_app
 def try_(app: App, phrase: str, code: str, as_json: bool) -> None:
     """
-    Cho xem một cụm từ khớp những câu nào và sẽ đổi kết quả nào nếu được thêm vào; không ghi gì.
+    Cho xem một cụm từ sẽ đổi gì nếu được thêm. Khớp những câu nào, đổi kết quả nào; không ghi gì.
 
     Ví dụ:
 

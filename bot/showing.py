@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from index.snapshot import RecordSnapshot
     from knowledge.store import KnowledgeStore
 
+ASKED = "Dân hỏi"
 REPLIES = "Cơ quan trả lời"
 DECISIONS = {
     Decision.ANSWER: "trả lời bằng bản ghi đầu tiên",
@@ -28,7 +29,8 @@ DECISIONS = {
 
 def as_reply(text: str) -> str:
     """Return an answer's *text* in the form of the column "Dân hỏi – Cơ quan trả lời"."""
-    return text if text.startswith(REPLIES) else f"{REPLIES}: {text}"
+    # A published question brings its own "Dân hỏi … Cơ quan trả lời".
+    return text if text.startswith((REPLIES, ASKED)) else f"{REPLIES}: {text}"
 
 
 # --- rankings ------------------------------------------------------------------------------------

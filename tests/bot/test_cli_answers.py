@@ -16,6 +16,13 @@ def test_ask_prints_question_and_answer_in_the_form_of_the_column(home, danhoi):
     assert "Nguồn: Thủ tục đăng ký khai sinh (mã 1.001193)" in lines
 
 
+def test_a_published_question_is_told_once_in_the_form_of_the_column(home, danhoi):
+    shown = danhoi("ask", "Ông bà đi khai sinh cho cháu có cần giấy ủy quyền không?").stdout
+
+    assert shown.splitlines()[2].startswith("Dân hỏi: Ông bà đi khai sinh")
+    assert shown.count("Cơ quan trả lời") == 1
+
+
 def test_the_same_question_without_accents_quotes_the_same_procedure(home, danhoi):
     result = danhoi("ask", "lam khai sinh cho con can giay to gi", "--json")
 

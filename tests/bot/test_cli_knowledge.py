@@ -132,6 +132,20 @@ def test_check_for_people_ends_with_the_number_of_each_trap(home, danhoi):
     assert sum(int(line.split()[0]) for line in lines[total + 1 :] if line.strip()) == len(findings)
 
 
+def test_check_tells_a_finding_in_two_lines_whatever_the_record_holds(home, danhoi):
+    findings = json.loads(danhoi("knowledge", "check", "--json").stdout)
+    codes, traps = ({finding[part] for finding in findings} for part in ("code", "trap"))
+
+    lines = danhoi("knowledge", "check").stdout.splitlines()
+
+    assert any("\n" in finding["detail"] for finding in findings)
+    assert len([line for line in lines if line]) == 2 * len(findings) + len(codes) + 1 + len(traps)
+
+
+def test_check_of_a_store_without_procedures_says_that_all_is_well(danhoi):
+    assert danhoi("knowledge", "check").stdout == "Không thấy chỗ nào cần xem.\n"
+
+
 def test_status_counts_each_kind_and_names_the_office(home, danhoi):
     lines = danhoi("knowledge", "status").stdout.splitlines()
 

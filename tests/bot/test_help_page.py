@@ -30,6 +30,14 @@ def test_a_help_page_is_vietnamese_throughout(danhoi, page):
     assert not ENGLISH.findall(told)
 
 
-@pytest.mark.parametrize("group", [[], ["knowledge"], ["index"], ["questions"]], ids=" ".join)
+@pytest.mark.parametrize("group", [[], ["knowledge"], ["index"], ["lexicon"], ["questions"]], ids=" ".join)
 def test_a_list_of_commands_cuts_no_sentence(danhoi, group):
     assert "..." not in danhoi(*group, "--help").stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=" ".join)
+def test_an_example_stands_on_one_line_to_be_pasted(danhoi, page):
+    lines = danhoi(*page, "--help").stdout.splitlines()
+    examples = [n for n, line in enumerate(lines) if re.match(r"      (danhoi|echo) ", line)]
+
+    assert [lines[n + 1] for n in examples if lines[n + 1]] == []
