@@ -16,7 +16,7 @@ from handlers.contacts import Wish
 from handlers.cutting import heading, shorten, tidy
 from handlers.sections import into_sections
 from knowledge.records import QA, Contact, Guide, Office, PhoneNumber, Procedure
-from knowledge.text import fold
+from knowledge.text import fold, syllables
 
 _CHOICES_SHOWN = 4  # and "none of these" makes five
 _NEAREST_SHOWN = 2
@@ -174,8 +174,8 @@ def _label(procedure: Procedure, shown: tuple[Procedure, ...]) -> str:
     title = shorten(heading(procedure.title), _LABEL_CHARACTERS)
     fields = {other.sector for other in shown}
     told = procedure.sector if len(fields) > 1 or len(shown) == 1 else ""
-    clear = len(title) > _SHORT_TITLE or not told or fold(told) in fold(title)
-    return title if clear else f"{title} ({told})"
+    clear = len(title) > _SHORT_TITLE or set(syllables(fold(told))) & set(syllables(fold(title)))
+    return title if clear or not told else f"{title} ({told})"
 
 
 def _tells(labels: list[str], told: list[str], label: str) -> bool:

@@ -45,6 +45,7 @@ from knowledge.records import QA, Contact, Procedure
 _NEAREST = 2
 _LEAST_LIKENESS = 0.35  # cosine; below it what was found has nothing to do with the question
 _OFFERED = 4
+_LIKELIER_THAN_NOT = 0.5
 # Shared words of a question and a published one: asked in nearly the same words, or on the same matter.
 _SAME_QUESTION = 0.7
 _SAME_MATTER = 0.3
@@ -240,9 +241,13 @@ def _meant(draft: Draft) -> tuple[tuple[Procedure, ...], bool]:
     meant = _fitting(draft, _families(in_question))
     if meant:
         only_procedures = all(candidate.kind is RecordKind.PROCEDURE for candidate in in_question)
-        # One that is left of several, because the others are another province's, was not decided on: ask.
-        one_family = len(_families(in_question)) == 1
-        return meant, one_family and len(meant) == 1 and only_procedures
+        # One that is left because the others are another province's was not decided on: ask, unless it
+        # came first and is likelier right than wrong; the others were then copies of it.
+        first = meant[0].code in {
+            c.key for c in ranking.candidates if c.family == ranking.candidates[0].family
+        }
+        decided = len(_families(in_question)) == 1 or (first and ranking.confidence >= _LIKELIER_THAN_NOT)
+        return meant, decided and len(meant) == 1 and only_procedures
     # What was decided on may not be told here (expired, another province): the rest was not decided on.
     return _fitting(draft, _families(draft.candidates)), False
 

@@ -334,7 +334,7 @@ def test_what_is_left_when_other_provinces_are_left_out_is_asked_and_not_told(tm
         province="Gia Lai",
     )
     answer = an_answerer(tmp_path / "danhoi.db", [land, other]).answer(
-        Question("cấp lại giấy chứng nhận bị rách", "me")
+        Question("cấp lại giấy chứng nhận rừng", "me")
     )
 
     assert answer.status is AnswerStatus.CLARIFICATION

@@ -162,6 +162,6 @@ def test_a_short_title_gets_its_field_when_the_fields_differ():
 
     assert [choice.label for choice in choices_for((land, bees))][:2] == [
         "Cấp lại giấy chứng nhận (Đất đai)",
-        "Nuôi ong lấy mật (Chăn nuôi)",
+        "Nuôi ong lấy mật",
     ]
     assert choices_for((land,))[0].label == "Cấp lại giấy chứng nhận (Đất đai)"
