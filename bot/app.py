@@ -133,15 +133,16 @@ class App:
         with self.open_conversations() as conversations:
             yield Answerer(lambda: searcher, conversations, today=self.today)
 
-    def build_index(self, progress: Callable[[Progress], None]) -> BuildReport:
+    def build_index(self, progress: Callable[[Progress], None], *, wordings: bool = True) -> BuildReport:
         """
-        Build and publish a new index in a process of its own.
+        Build and publish a new index in a process of its own; see ``run_build`` for *wordings*.
 
         Raises:
             DanhoiError: what the build raised; the old index is still served.
         """
         from index.build_process import run_build
 
-        report = run_build(self.settings.database, self.settings.index_dir, self.settings.model, progress)
+        settings = self.settings
+        report = run_build(settings.database, settings.index_dir, settings.model, progress, wordings=wordings)
         log.info("index built: %s, %d passages", report.generation, report.passages)
         return report

@@ -39,9 +39,14 @@ def index() -> None:
 
 @index.command()
 @click.option("--model", metavar="MÔ HÌNH", help="Tên hoặc thư mục mô hình; mặc định là DANHOI_MODEL.")
+@click.option(
+    "--no-wordings",
+    is_flag=True,
+    help="Bỏ các cách hỏi kèm theo danhoi: xây nhanh hơn với mô hình lớn, nhưng hiểu người dân kém hơn.",
+)
 @json_option
 @pass_app
-def build(app: App, model: str | None, as_json: bool) -> None:
+def build(app: App, model: str | None, no_wordings: bool, as_json: bool) -> None:
     """
     Xây chỉ mục mới từ kho; xong mới đưa ra dùng. Chỉ tính lại phần đã đổi.
 
@@ -49,7 +54,8 @@ def build(app: App, model: str | None, as_json: bool) -> None:
 
         danhoi index build
     """
-    report = build_with_progress(App(replace(app.settings, model=model)) if model else app)
+    builder = App(replace(app.settings, model=model)) if model else app
+    report = build_with_progress(builder, wordings=not no_wordings)
     if as_json:
         show_json(report)
         return
@@ -107,10 +113,10 @@ def verify(app: App) -> None:
     )
 
 
-def build_with_progress(app: App) -> BuildReport:
+def build_with_progress(app: App, *, wordings: bool = True) -> BuildReport:
     """Build the index and show on standard error, if it is a terminal, how far it is."""
     with _shown_progress() as progress:
-        return app.build_index(progress)
+        return app.build_index(progress, wordings=wordings)
 
 
 def told(report: BuildReport) -> str:

@@ -73,3 +73,10 @@ def test_verify_finds_a_flipped_byte_and_names_the_command(home, danhoi):
         assert result.exit_code == 1
         assert VECTORS in result.stderr
         assert result.stderr.endswith("Hãy chạy: danhoi index build\n")
+
+
+def test_a_build_without_wordings_holds_only_what_the_office_published(home, danhoi):
+    result = danhoi("index", "build", "--no-wordings", "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["passages"] < 6000
