@@ -23,7 +23,7 @@ from handlers.answering import Answerer
 from handlers.answers import Answer, Question
 from handlers.conversations import Conversations
 from index.labelled import LabelledQuestion
-from index.ranking import Ranking
+from index.ranking import MOST_OFFERED, Ranking
 from index.search import Searcher
 from index.variants import Form, derive
 from knowledge.database import open_database
@@ -31,7 +31,6 @@ from knowledge.passages import RecordKind
 
 TOP_K = 10
 _LOOKED_AT = 40  # records taken from a ranking, so that ten families are among them
-_MOST_OFFERED = 4
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -126,7 +125,7 @@ def _outcome(
         kind=answer.kind,
         facets=answer.facets,
         quoted=_quoted(searcher, answer),
-        offered=tuple(choice.key for choice in answer.choices if choice.key)[:_MOST_OFFERED],
+        offered=tuple(choice.key for choice in answer.choices if choice.key)[:MOST_OFFERED],
     )
 
 

@@ -15,10 +15,10 @@ from handlers.composing_places import office_lines
 from handlers.contacts import Wish
 from handlers.cutting import heading, shorten, tidy
 from handlers.sections import into_sections
+from index.ranking import MOST_OFFERED
 from knowledge.records import QA, Contact, Guide, Office, PhoneNumber, Procedure
 from knowledge.text import fold, syllables
 
-_CHOICES_SHOWN = 4  # and "none of these" makes five
 _NEAREST_SHOWN = 2
 _LABEL_CHARACTERS = 110
 _CONTACTS_SHOWN = 3
@@ -154,7 +154,7 @@ def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
     Titles that read the same get what differs: the province, the level, the handling agency, the
     field, and in the end the code, which always differs.
     """
-    shown = procedures[:_CHOICES_SHOWN]
+    shown = procedures[:MOST_OFFERED]
     labels = [_label(procedure, shown) for procedure in shown]
     for difference in _DIFFERENCES:
         seen = Counter(map(fold, labels))

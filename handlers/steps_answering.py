@@ -38,14 +38,13 @@ from handlers.kinds import asks_beside_law, is_unreadable
 from handlers.pipeline import Draft, settle
 from handlers.state import ConversationState
 from handlers.steps import hand_to_staff
-from index.ranking import Candidate, Decision
+from index.deciding import LEAST_CONFIDENCE
+from index.ranking import MOST_OFFERED, Candidate, Decision
 from knowledge.passages import Facet, RecordKind
 from knowledge.records import QA, Contact, Procedure
 
 _NEAREST = 2
 _LEAST_LIKENESS = 0.35  # cosine; below it what was found has nothing to do with the question
-_OFFERED = 4
-_LIKELIER_THAN_NOT = 0.5
 # Shared words of a question and a published one: asked in nearly the same words, or on the same matter.
 _SAME_QUESTION = 0.7
 _SAME_MATTER = 0.3
@@ -246,7 +245,7 @@ def _meant(draft: Draft) -> tuple[tuple[Procedure, ...], bool]:
         first = meant[0].code in {
             c.key for c in ranking.candidates if c.family == ranking.candidates[0].family
         }
-        decided = len(_families(in_question)) == 1 or (first and ranking.confidence >= _LIKELIER_THAN_NOT)
+        decided = len(_families(in_question)) == 1 or (first and ranking.confidence >= LEAST_CONFIDENCE)
         return meant, decided and len(meant) == 1 and only_procedures
     # What was decided on may not be told here (expired, another province): the rest was not decided on.
     return _fitting(draft, _families(draft.candidates)), False
@@ -257,7 +256,7 @@ def _fitting(draft: Draft, families: tuple[str, ...]) -> tuple[Procedure, ...]:
     members = (_within_reach(draft, family) for family in families)
     return tuple(
         procedure for group in members if group for procedure in fitting(group, office, draft.query)
-    )[:_OFFERED]
+    )[:MOST_OFFERED]
 
 
 def _within_reach(draft: Draft, family: str) -> tuple[Procedure, ...]:

@@ -25,10 +25,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from index.deciding import RULE, SIGNALS, DecisionRule, Logistic
+from index.deciding import LEAST_CONFIDENCE, RULE, SIGNALS, DecisionRule, Logistic
 from index.embedding import Embedder
 from index.generation import Generation
-from index.search import OFFERED, Searcher
+from index.ranking import MOST_OFFERED
+from index.search import Searcher
 from index.typing_slips import corrupt
 from knowledge.phrasings import new_questions
 from knowledge.text import fold
@@ -42,7 +43,6 @@ QUESTIONS = 1000  # wordings asked; more would only make the build longer
 # 85 : 10 : 5.
 SHARES = {"present": 0.82, "absent": 0.13, "off_topic": 0.05}
 WRONG_ANSWERS = 0.05  # accepted share of wrong ones among direct answers
-LEAST_CONFIDENCE = 0.5  # no answer that is likelier wrong than right, however good the others are
 OFFER_AT = 0.2  # ask back when the right one is among those offered with at least this probability
 _LEAST_SEEN = 20  # questions of each sort; with fewer nothing is fitted
 _UNCHANGED = 0.01  # share of the procedures that may come and go before the fit is made anew
@@ -116,7 +116,7 @@ def _note(
 ) -> None:
     leaders, signals = searcher.observe(text, excluded)
     if leaders:
-        hits = [leader.family in wanted for leader in leaders[:OFFERED]]
+        hits = [leader.family in wanted for leader in leaders[:MOST_OFFERED]]
         observed.signals.append(signals)
         observed.first.append(hits[0])
         observed.among.append(any(hits))

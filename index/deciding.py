@@ -2,8 +2,9 @@
 Whether to answer, to ask back, or to hand over: two fitted probabilities and two points on them.
 
 ``first`` is the probability that the first candidate's family answers the query, ``among`` the
-probability that one of those offered (``search.OFFERED``) does. Both are logistic in a few named signals
-of the ranking. ``calibrating.py`` fits them to each index when it is built and puts them into its manifest.
+probability that one of those offered (``ranking.MOST_OFFERED``) does. Both are logistic in a few named
+signals of the ranking. ``calibrating.py`` fits them to each index when it is built and puts them into its
+manifest.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from index.ranking import Decision
 
+LEAST_CONFIDENCE = 0.5  # no answer that is likelier wrong than right, however good the others are
 RULE = "decision"  # where the manifest's calibration holds the rule
 
 SIGNALS = (

@@ -92,6 +92,7 @@ class EvidenceCollector:
         self._position = {record: n for n, record in enumerate(table.records) if record[1] in own}
         self._title_words = self._read_titles()
         self._weight = _inverse_document_frequency(self._title_words)
+        self._title_weight = [sum(self._weight[word] for word in title) for title in self._title_words]
         self._explainer = Explainer(generation, self._weight)
         self._prior = self._read_prior()
 
@@ -185,9 +186,7 @@ class EvidenceCollector:
             title = self._title_words[record]
             shared = sum(weight[word] for word in title & asked)
             features[record, _AT["query_covered"]] = shared / whole
-            features[record, _AT["title_covered"]] = shared / (
-                sum(self._weight[word] for word in title) or 1.0
-            )
+            features[record, _AT["title_covered"]] = shared / (self._title_weight[record] or 1.0)
 
     def _read_titles(self) -> list[frozenset[str]]:
         cards = self._generation.records.cards

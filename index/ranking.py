@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from knowledge.passages import RecordKind
 
+MOST_OFFERED = 4  # candidates to choose from when asking back; "none of these" makes five
+
 
 class Decision(StrEnum):
     """What to do with a ranking."""

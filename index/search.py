@@ -19,7 +19,7 @@ from index.deciding import RULE, DecisionRule
 from index.embedding import Embedder
 from index.evidence import FEATURES, Evidence, EvidenceCollector
 from index.generation import Generation
-from index.ranking import Candidate, Decision, Hit, Ranking
+from index.ranking import MOST_OFFERED, Candidate, Decision, Hit, Ranking
 from knowledge.concepts import Lexicon
 from knowledge.keyboard import read_keys
 from knowledge.passages import RecordKind
@@ -29,7 +29,6 @@ from knowledge.text import clean, syllables
 _WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 _HITS_KEPT = 3  # passages kept as evidence per candidate
 _REJECTED_KEPT = 5
-OFFERED = 4  # families to choose from when asking back
 # Of score, a likelihood of one in twenty against the first. On the development questions nothing right
 # lies between 3 and 4 behind, and the choices fall from 4.0 to 2.5.
 _FAR_BEHIND = 3.0
@@ -83,7 +82,7 @@ class Searcher:
         ``Decision.HAND_OVER``. *excluded* are codes to leave out, see ``EvidenceCollector.collect``.
         """
         query = _tidy(query)
-        evidence = self.evidence(query, excluded)
+        evidence = self._collect(query, excluded)
         if not syllables(query) or not len(evidence.records):
             return Ranking(query, (), 0.0, Decision.HAND_OVER, self.generation.generation_id)
         candidates = self._group(evidence, top_k)
@@ -99,10 +98,13 @@ class Searcher:
             rejected=self._rejected(evidence, candidates),
         )
 
-    def evidence(self, query: str, excluded: Collection[str] = ()) -> Evidence:
-        """Return what speaks for each record, as if the procedures *excluded* were not there."""
+    def evidence(self, query: str) -> Evidence:
+        """Return what speaks for each record; the ranking is fitted on this."""
+        return self._collect(_tidy(query), ())
+
+    def _collect(self, query: str, excluded: Collection[str]) -> Evidence:
         gone = [self._position[code] for code in excluded if code in self._position]
-        return self._collector.collect(_tidy(query), gone)
+        return self._collector.collect(query, gone)
 
     def observe(self, query: str, excluded: Collection[str] = ()) -> tuple[list[Candidate], dict[str, float]]:
         """
@@ -111,7 +113,7 @@ class Searcher:
         Both are empty when nothing is near. The decision is fitted on this.
         """
         query = _tidy(query)
-        evidence = self.evidence(query, excluded)
+        evidence = self._collect(query, excluded)
         leaders = _leaders(self._group(evidence, 10))
         return leaders, self._signals(query, evidence, leaders) if leaders else {}
 
@@ -156,7 +158,9 @@ class Searcher:
                 continue
             best.setdefault(family, float(scores[place]))
             members.setdefault(family, []).append(int(place))
-        hits = self._hits_by_record(evidence)
+        hits = self._hits_of(
+            evidence.records[[place for group in members.values() for place in group]], evidence
+        )
         grouped: list[Candidate] = []
         for family, score in best.items():
             fit = [float(self._fit[evidence.records[p]] + scores[p]) for p in members[family]]
@@ -179,10 +183,12 @@ class Searcher:
             features=dict(zip(FEATURES, evidence.features[place].tolist(), strict=True)),
         )
 
-    def _hits_by_record(self, evidence: Evidence) -> dict[int, list[Hit]]:
+    def _hits_of(self, records: NDArray[np.int64], evidence: Evidence) -> dict[int, list[Hit]]:
+        """Return the passages found of each of *records*, nearest first."""
         table = self.generation.passages
+        rows = np.array(list(evidence.cosines.keys() | evidence.bm25.keys()), dtype=np.int64)
         found: dict[int, list[Hit]] = {}
-        for row in evidence.cosines.keys() | evidence.bm25.keys():
+        for row in rows[np.isin(table.record[rows], records)].tolist():
             hit = Hit(table.ids[row], evidence.cosines.get(row, 0.0), evidence.bm25.get(row, 0.0))
             found.setdefault(int(table.record[row]), []).append(hit)
         for hits in found.values():
@@ -231,7 +237,7 @@ class Searcher:
 
 def _offered(leaders: list[Candidate]) -> tuple[Candidate, ...]:
     """Return the two to four that a citizen may choose from; what lies far behind only confuses."""
-    near = [leader for leader in leaders[:OFFERED] if leader.score >= leaders[0].score - _FAR_BEHIND]
+    near = [leader for leader in leaders[:MOST_OFFERED] if leader.score >= leaders[0].score - _FAR_BEHIND]
     return tuple(near if len(near) > 1 else leaders[:2])
 
 
