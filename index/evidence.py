@@ -179,21 +179,23 @@ class EvidenceCollector:
         return named
 
     def _by_title(self, features: NDArray[np.float32], query: str, candidates: NDArray[np.int64]) -> None:
-        asked = set(syllables(fold(query)))
+        # In the order of the text, here and in ``explaining.py``: sums over a set come in the order of
+        # Python's hash seed, and differ in the last digit from one process to the next.
+        asked = dict.fromkeys(syllables(fold(query)))
         weight = {word: self._weight.get(word, self._weight[""]) for word in asked}
         whole = sum(weight.values()) or 1.0
         for record in candidates:
             title = self._title_words[record]
-            shared = sum(weight[word] for word in title & asked)
+            shared = sum(weight[word] for word in title if word in weight)
             features[record, _AT["query_covered"]] = shared / whole
             features[record, _AT["title_covered"]] = shared / (self._title_weight[record] or 1.0)
 
-    def _read_titles(self) -> list[frozenset[str]]:
+    def _read_titles(self) -> list[tuple[str, ...]]:
         cards = self._generation.records.cards
         titles = []
         for kind, key in self._generation.passages.records:
             title = cards[key].title if kind is RecordKind.PROCEDURE and key in cards else ""
-            titles.append(frozenset(syllables(fold(title))))
+            titles.append(tuple(dict.fromkeys(syllables(fold(title)))))
         return titles
 
     def _read_prior(self) -> NDArray[np.float32]:
@@ -210,7 +212,7 @@ class EvidenceCollector:
         return prior
 
 
-def _inverse_document_frequency(documents: list[frozenset[str]]) -> dict[str, float]:
+def _inverse_document_frequency(documents: list[tuple[str, ...]]) -> dict[str, float]:
     """Return ln(1 + N / n) by word; the key "" holds the weight of an unknown word."""
     counts = Counter(word for words in documents for word in words)
     weights = {word: math.log1p(len(documents) / n) for word, n in counts.items()}

@@ -40,10 +40,10 @@ class Explainer:
         """
         words = _folded(query)
         shares = np.zeros((self._size, 2), dtype=np.float32)
-        weight = {word: self._weight.get(word, self._weight[""]) for word in set(words)}
+        weight = {word: self._weight.get(word, self._weight[""]) for word in dict.fromkeys(words)}
         for word, value in weight.items():
             self._add(shares[:, 0], word, value / sum(weight.values()))
-        pairs = set(_pairs(words))
+        pairs = dict.fromkeys(_pairs(words))
         for pair in pairs:
             self._add(shares[:, 1], pair, 1 / len(pairs))
         return shares
