@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from knowledge.errors import DanhoiError
 
@@ -18,6 +19,15 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 _DEFAULT_HOME = "var"
 _DEFAULT_MODEL = "builtin"
 _DEFAULT_LOG = "warning"
+_DEFAULT_HOST = "127.0.0.1"
+_DEFAULT_PORT = 8080
+POLL, WEBHOOK = "poll", "webhook"
+_TELEGRAM_API = "https://api.telegram.org"
+_ZALO_BOT_API = "https://bot-api.zaloplatforms.com"  # the SDK's own default is an old host
+_ZALO_BOT_MONTHLY_QUOTA = 3000  # messages in the free plan
+_ZALO_OA_API = "https://openapi.zalo.me"
+_ZALO_OA_OAUTH = "https://oauth.zaloapp.com"
+_SHORTEST_SECRET, _LONGEST_SECRET = 16, 256
 
 
 class SettingsError(DanhoiError):
@@ -25,6 +35,39 @@ class SettingsError(DanhoiError):
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("Cấu hình chưa đúng: " + "; ".join(problems) + ".")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """The Telegram bot; the secret is what Telegram shows at every webhook call."""
+
+    token: str = field(repr=False)
+    base_url: str = _TELEGRAM_API
+    mode: str = POLL
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloBotSettings:
+    """The Zalo Bot; the secret is what Zalo shows at every webhook call."""
+
+    token: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+    base_url: str = _ZALO_BOT_API
+    mode: str = WEBHOOK
+    monthly_quota: int = _ZALO_BOT_MONTHLY_QUOTA
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloOaSettings:
+    """The Zalo Official Account; ``oa_secret`` signs its webhook, ``app_secret`` renews its tokens."""
+
+    app_id: str
+    app_secret: str = field(repr=False)
+    oa_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    base_url: str = _ZALO_OA_API
+    oauth_url: str = _ZALO_OA_OAUTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +79,23 @@ class Settings:
         home: The one folder with all state; it need not exist yet.
         model: "builtin", or name or folder of a sentence-transformers model.
         log: Lowest level that is logged, one of ``LOG_LEVELS``.
+        host: Address that the web page listens on.
+        port: Its port; 0 takes a free one.
+        public_url: Where citizens and messengers reach this server, without "/" at its end; "" when nowhere.
+        metrics_token: Lets other machines read /metrics and all of /healthz; "" lets none.
+        telegram: None: that door stays shut. So with the other two.
     """
 
     home: Path
     model: str = _DEFAULT_MODEL
     log: str = _DEFAULT_LOG
+    host: str = _DEFAULT_HOST
+    port: int = _DEFAULT_PORT
+    public_url: str = ""
+    metrics_token: str = field(default="", repr=False)
+    telegram: TelegramSettings | None = None
+    zalo_bot: ZaloBotSettings | None = None
+    zalo_oa: ZaloOaSettings | None = None
 
     @property
     def database(self) -> Path:
@@ -57,6 +112,18 @@ class Settings:
         """The folder of the office's own entries of the lexicon; it need not exist."""
         return self.home / "lexicon"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that must never be seen in a log."""
+        held = [self.metrics_token]
+        if self.telegram:
+            held += [self.telegram.token, self.telegram.secret]
+        if self.zalo_bot:
+            held += [self.zalo_bot.token, self.zalo_bot.secret]
+        if self.zalo_oa:
+            held += [self.zalo_oa.app_secret, self.zalo_oa.oa_secret, self.zalo_oa.refresh_token]
+        return tuple(secret for secret in held if secret)
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """
@@ -65,16 +132,117 @@ class Settings:
         Raises:
             SettingsError: one or more cannot be used; all of them are named.
         """
-        home = Path(environ.get("DANHOI_HOME") or _DEFAULT_HOME).expanduser()
-        log = (environ.get("DANHOI_LOG") or _DEFAULT_LOG).lower()
-        problems = []
+        given = _Given(environ)
+        home = Path(given.text("DANHOI_HOME", _DEFAULT_HOME)).expanduser()
         if home.exists() and not home.is_dir():
-            problems.append(f"DANHOI_HOME={home} không phải là thư mục")
-        if log not in LOG_LEVELS:
-            problems.append(f"DANHOI_LOG={log} phải là một trong: {', '.join(LOG_LEVELS)}")
-        if problems:
-            raise SettingsError(problems)
-        return cls(home, environ.get("DANHOI_MODEL") or _DEFAULT_MODEL, log)
+            given.problems.append(f"DANHOI_HOME={home} không phải là thư mục")
+        public_url = given.url("DANHOI_PUBLIC_URL", "")
+        settings = cls(
+            home=home,
+            model=given.text("DANHOI_MODEL", _DEFAULT_MODEL),
+            log=given.one_of("DANHOI_LOG", LOG_LEVELS, _DEFAULT_LOG),
+            host=given.text("DANHOI_HOST", _DEFAULT_HOST),
+            port=given.number("DANHOI_PORT", _DEFAULT_PORT, 65535),
+            public_url=public_url,
+            metrics_token=given.text("DANHOI_METRICS_TOKEN"),
+            telegram=_telegram(given, public_url),
+            zalo_bot=_zalo_bot(given, public_url),
+            zalo_oa=_zalo_oa(given, public_url),
+        )
+        if given.problems:
+            raise SettingsError(given.problems)
+        return settings
+
+
+def _telegram(given: _Given, public_url: str) -> TelegramSettings | None:
+    if not given.any("DANHOI_TELEGRAM_"):
+        return None
+    door = TelegramSettings(
+        token=given.required("DANHOI_TELEGRAM_TOKEN"),
+        base_url=given.url("DANHOI_TELEGRAM_BASE_URL", _TELEGRAM_API),
+        mode=given.one_of("DANHOI_TELEGRAM_MODE", (POLL, WEBHOOK), POLL),
+        secret=given.text("DANHOI_TELEGRAM_SECRET"),
+    )
+    if door.mode == WEBHOOK:
+        given.webhook("DANHOI_TELEGRAM_SECRET", public_url)
+    return door
+
+
+def _zalo_bot(given: _Given, public_url: str) -> ZaloBotSettings | None:
+    if not given.any("DANHOI_ZALO_BOT_"):
+        return None
+    door = ZaloBotSettings(
+        token=given.required("DANHOI_ZALO_BOT_TOKEN"),
+        secret=given.text("DANHOI_ZALO_BOT_SECRET"),
+        base_url=given.url("DANHOI_ZALO_BOT_BASE_URL", _ZALO_BOT_API),
+        mode=given.one_of("DANHOI_ZALO_BOT_MODE", (POLL, WEBHOOK), WEBHOOK),
+        monthly_quota=given.number("DANHOI_ZALO_BOT_MONTHLY_QUOTA", _ZALO_BOT_MONTHLY_QUOTA, 10**9),
+    )
+    if door.mode == WEBHOOK:
+        given.webhook("DANHOI_ZALO_BOT_SECRET", public_url)
+    return door
+
+
+def _zalo_oa(given: _Given, public_url: str) -> ZaloOaSettings | None:
+    if not given.any("DANHOI_ZALO_OA_"):
+        return None
+    if not public_url:
+        given.problems.append("thiếu DANHOI_PUBLIC_URL (Zalo OA gửi tin đến địa chỉ này)")
+    return ZaloOaSettings(
+        app_id=given.required("DANHOI_ZALO_OA_APP_ID"),
+        app_secret=given.required("DANHOI_ZALO_OA_APP_SECRET"),
+        oa_secret=given.required("DANHOI_ZALO_OA_SECRET"),
+        refresh_token=given.required("DANHOI_ZALO_OA_REFRESH_TOKEN"),
+        base_url=given.url("DANHOI_ZALO_OA_BASE_URL", _ZALO_OA_API),
+        oauth_url=given.url("DANHOI_ZALO_OA_OAUTH_URL", _ZALO_OA_OAUTH),
+    )
+
+
+class _Given:
+    """The variables that are set, read one by one; what cannot be used is gathered in ``problems``."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._values = {name: value.strip() for name, value in environ.items() if value.strip()}
+        self.problems: list[str] = []
+
+    def any(self, prefix: str) -> bool:
+        return any(name.startswith(prefix) for name in self._values)
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._values.get(name, default)
+
+    def required(self, name: str) -> str:
+        if name not in self._values:
+            self.problems.append(f"thiếu {name}")
+        return self.text(name)
+
+    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default).lower()
+        if value not in allowed:
+            self.problems.append(f"{name}={value} phải là một trong: {', '.join(allowed)}")
+        return value
+
+    def number(self, name: str, default: int, largest: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdecimal() and int(value) <= largest):
+            self.problems.append(f"{name}={value} phải là số nguyên từ 0 đến {largest}")
+            return default
+        return int(value)
+
+    def url(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc):
+            self.problems.append(f"{name}={value} phải có dạng https://ten-mien")
+        return value
+
+    def webhook(self, secret_name: str, public_url: str) -> None:
+        """Note what a door lacks that the platform calls by webhook; the secret's value is not shown."""
+        secret = self.required(secret_name)
+        if secret and not _SHORTEST_SECRET <= len(secret) <= _LONGEST_SECRET:
+            self.problems.append(f"{secret_name} phải dài {_SHORTEST_SECRET} đến {_LONGEST_SECRET} ký tự")
+        if not public_url:
+            self.problems.append(f"thiếu DANHOI_PUBLIC_URL (địa chỉ để nhận webhook có {secret_name})")
 
 
 def load_settings(env_file: Path = Path(".env")) -> Settings:

@@ -1,8 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, read_env_file
+from bot.settings import Settings, SettingsError, TelegramSettings, read_env_file
 
 
 def test_without_any_variable_the_state_is_in_var_and_the_model_is_the_built_in_one():
@@ -65,8 +66,61 @@ def test_every_variable_of_the_example_file_is_read_and_every_one_read_is_in_it(
         line.removeprefix("# ").split("=")[0] for line in example.splitlines() if line.startswith("# DANHOI_")
     }
 
-    assert named == {
-        word.strip('"')
-        for word in code.replace("(", " ").replace(")", " ").split()
-        if word.startswith('"DANHOI_')
+    assert named == set(re.findall(r'"(DANHOI_[A-Z_]*[A-Z])"', code))
+
+
+def test_a_door_is_shut_until_one_of_its_variables_is_set():
+    settings = Settings.from_environ({"DANHOI_TELEGRAM_TOKEN": "1:x"})
+
+    assert settings.telegram == TelegramSettings(token="1:x")
+    assert settings.zalo_bot is None
+    assert settings.zalo_oa is None
+
+
+def test_all_that_the_doors_lack_is_reported_at_once():
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environ(
+            {
+                "DANHOI_TELEGRAM_MODE": "webhook",
+                "DANHOI_ZALO_BOT_TOKEN": "2:y",
+                "DANHOI_ZALO_BOT_SECRET": "ngắn",
+                "DANHOI_ZALO_OA_APP_ID": "3",
+                "DANHOI_PORT": "99999",
+            }
+        )
+
+    for name in (
+        "thiếu DANHOI_TELEGRAM_TOKEN",
+        "thiếu DANHOI_TELEGRAM_SECRET",
+        "DANHOI_ZALO_BOT_SECRET phải dài 16 đến 256 ký tự",
+        "thiếu DANHOI_ZALO_OA_APP_SECRET",
+        "thiếu DANHOI_ZALO_OA_SECRET",
+        "thiếu DANHOI_ZALO_OA_REFRESH_TOKEN",
+        "thiếu DANHOI_PUBLIC_URL",
+        "DANHOI_PORT=99999 phải là số nguyên từ 0 đến 65535",
+    ):
+        assert name in str(refused.value)
+
+
+def test_no_secret_is_seen_in_the_settings_or_in_what_is_wrong_with_them():
+    environ = {
+        "DANHOI_TELEGRAM_TOKEN": "canary-1",
+        "DANHOI_TELEGRAM_SECRET": "canary-2",
+        "DANHOI_TELEGRAM_MODE": "webhook",
+        "DANHOI_ZALO_BOT_TOKEN": "canary-3",
+        "DANHOI_ZALO_BOT_SECRET": "canary-4-long-enough",
+        "DANHOI_ZALO_OA_APP_ID": "4",
+        "DANHOI_ZALO_OA_APP_SECRET": "canary-5",
+        "DANHOI_ZALO_OA_SECRET": "canary-6",
+        "DANHOI_ZALO_OA_REFRESH_TOKEN": "canary-7",
+        "DANHOI_METRICS_TOKEN": "canary-8",
     }
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environ(environ)
+    whole = Settings.from_environ(
+        environ | {"DANHOI_TELEGRAM_SECRET": "canary-2-long-enough", "DANHOI_PUBLIC_URL": "https://x.vn"}
+    )
+
+    assert "canary" not in str(refused.value)
+    assert "canary" not in repr(whole)
+    assert len(whole.secrets) == 8

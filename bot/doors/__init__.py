@@ -1,0 +1,1 @@
+"""The doors to the messengers. A door translates, and nothing else."""

@@ -1,0 +1,1 @@
+"""``danhoi serve``: everything that runs while the office is open to questions."""
