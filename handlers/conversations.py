@@ -79,7 +79,7 @@ class Conversations:
 
     def state(self, conversation: str) -> ConversationState:
         """Return what *conversation* has in hand; nothing when it is new."""
-        row = self._one("SELECT state FROM conversations WHERE id = ?", self._pseudonym(conversation))
+        row = self._one("SELECT state FROM conversations WHERE id = ?", self.pseudonym(conversation))
         return decode_state(row["state"]) if row else NOTHING_IN_HAND
 
     def new_receipt(self) -> str:
@@ -94,7 +94,7 @@ class Conversations:
 
     def record(self, conversation: str, redacted: str, answer: Answer, after: ConversationState) -> None:
         """Store question, answer and state in one transaction; on disk when this returns."""
-        pseudonym, now = self._pseudonym(conversation), _now()
+        pseudonym, now = self.pseudonym(conversation), _now()
         with write_transaction(self._database):
             # Plain SQL: the table helpers look the schema up each time, at ten times the cost.
             self._database.execute(_REMEMBER, [pseudonym, encode_state(after), now])
@@ -126,8 +126,8 @@ class Conversations:
     def forget(self, conversation: str) -> None:
         """Delete everything *conversation* asked and was told, questions with staff included."""
         with write_transaction(self._database):
-            self._delete("conversation = ?", self._pseudonym(conversation))
-            self._database.execute("DELETE FROM conversations WHERE id = ?", [self._pseudonym(conversation)])
+            self._delete("conversation = ?", self.pseudonym(conversation))
+            self._database.execute("DELETE FROM conversations WHERE id = ?", [self.pseudonym(conversation)])
         empty_journal(self._database)
 
     def forget_expired(self, today: date) -> int:
@@ -164,7 +164,8 @@ class Conversations:
             self._database.execute(f"DELETE FROM answers WHERE question_id IN ({chosen})", [value])
             return int(self._database.execute(f"DELETE FROM questions WHERE {condition}", [value]).rowcount)
 
-    def _pseudonym(self, conversation: str) -> str:
+    def pseudonym(self, conversation: str) -> str:
+        """Return the name under which *conversation* is stored; it cannot be turned back."""
         return hmac.new(self._key, conversation.encode(), hashlib.sha256).hexdigest()
 
     def _pseudonym_key(self) -> bytes:

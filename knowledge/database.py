@@ -10,6 +10,8 @@ A ``Database`` belongs to the thread that opened it. One writer at a time: ``wri
 
 from __future__ import annotations
 
+import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +36,10 @@ _PRAGMAS = (
     "mmap_size = 0",
     f"journal_size_limit = {64 * _MIB}",  # a large import must not leave a large WAL for ever
 )
+
+# Threads of one process take turns here: SQLite's own waiting sleeps, for up to a tenth of a second
+# at a time. Other processes wait in SQLite, up to the busy timeout.
+_WRITERS: defaultdict[Path, threading.RLock] = defaultdict(threading.RLock)
 
 _REMEDIES = {
     "SQLITE_NOTADB": "tệp này không phải là cơ sở dữ liệu SQLite; hãy chuyển nó đi nơi khác rồi chạy lại",
@@ -102,18 +108,20 @@ def write_transaction(database: Database) -> Iterator[None]:
     Raises:
         DatabaseRefused: another writer holds the lock too long, the disk is full or fails.
     """
-    with refusing(database_path(database)):
+    path = database_path(database)
+    with refusing(path):
         if database.conn.in_transaction:
             with database.atomic():
                 yield
             return
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            database.commit()
-        except BaseException:
-            database.rollback()
-            raise
+        with _WRITERS[path]:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                database.commit()
+            except BaseException:
+                database.rollback()
+                raise
 
 
 def migrate(database: Database, migrations: Migrations) -> None:
