@@ -204,13 +204,13 @@ def compose_not_found(
     """
     Say honestly that nothing fits, name the *nearest* one or two, the hotline and the receipt code.
 
-    Any of the three may be empty; what is empty is not mentioned.
+    The first two may be empty and are then not mentioned; without a receipt staff have not got it.
     """
     names = [choice.label for choice in choices_for(nearest[:_NEAREST_SHOWN])[:-1]]
     sections = (
         messages.NOT_FOUND,
         f"{messages.NEAREST}\n{listed(names)}" if names else "",
-        messages.receipt_line(receipt) if receipt else "",
+        messages.receipt_line(receipt),
         hotline_line(hotlines),
         messages.MARK,
     )

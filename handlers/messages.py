@@ -18,6 +18,8 @@ from knowledge.records import ChargeKind, Level, SubmissionMode, TimeUnit
 FULL = "đầy đủ"
 TALK_TO_STAFF = "gặp cán bộ"
 DELETE = "/xoa"
+DELETE_ALL = "/xoadulieu"  # the same, as the menu of commands names it
+DELETES = (DELETE, DELETE_ALL)
 
 # Every automatic message shows that it is one: by this mark, or by speaking of itself as "máy".
 MARK = "(Trả lời tự động)"
@@ -25,14 +27,20 @@ MARK = "(Trả lời tự động)"
 # --- first contact -----------------------------------------------------------------------------
 
 
-def greeting(retention_days: int) -> str:
-    """The first message: what this is, what it keeps, a way to a person. At most 60 words."""
+def greeting(retention_days: int, notice_link: str = "") -> str:
+    """
+    The first message: what this is, what it keeps, a way to a person. At most 60 words.
+
+    *notice_link* leads to the notice on personal data; "" when there is none.
+    """
+    notice = f" Chi tiết: {notice_link}" if notice_link else ""
     return (
         "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: "
         "giấy tờ, phí, thời hạn, nơi nộp.\n"
-        f"Câu hỏi được lưu {retention_days} ngày (câu chờ cán bộ: đến khi trả lời); gõ {DELETE} để xóa. "
-        f"Gõ “{TALK_TO_STAFF}” để gặp người thật.\n"
-        "Mời ông/bà hỏi, ví dụ: “làm khai sinh cần giấy tờ gì?”"
+        f"Câu hỏi lưu {retention_days} ngày (câu gửi cán bộ: từ khi được trả lời); "
+        f"gõ {DELETE} để xóa.{notice}\n"
+        f"Gõ “{TALK_TO_STAFF}” để gặp người thật. "
+        "Mời ông/bà hỏi, ví dụ: “khai sinh cần gì?”"
     )
 
 
@@ -116,8 +124,16 @@ INJECTION = (
 # --- handed to an officer ------------------------------------------------------------------------
 
 
+NOT_FORWARDED = (
+    "Máy đang gặp trục trặc nên CHƯA gửi được câu hỏi này cho cán bộ. "
+    "Xin ông/bà hỏi lại sau, hoặc gọi hay đến cơ quan."
+)
+
+
 def receipt_line(receipt: str) -> str:
-    """Where the question is now; the code lets an officer find it."""
+    """Where the question is now; the code lets an officer find it. Without one it went nowhere."""
+    if not receipt:
+        return NOT_FORWARDED
     return (
         f"Câu hỏi đã gửi cán bộ. Mã tiếp nhận: {receipt}. "
         "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi."
@@ -134,7 +150,8 @@ def legal_question(receipt: str) -> str:
 
 def handed_over(receipt: str) -> str:
     """The citizen asked for a person."""
-    return receipt_line(receipt) + f"\nTrong lúc chờ, ông/bà vẫn có thể hỏi tiếp. {MARK}"
+    meanwhile = "Trong lúc chờ, ông/bà" if receipt else "Ông/bà"
+    return receipt_line(receipt) + f"\n{meanwhile} vẫn có thể hỏi tiếp. {MARK}"
 
 
 COMPLAINT = (

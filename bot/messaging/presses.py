@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.messaging.model import Button
-from handlers import messages
+from handlers import messages, messages_doors
 from handlers.answers import Choice
 from knowledge.passages import Facet
 
@@ -26,9 +26,9 @@ class Pressed:
     about: int = 0
 
 
-def choice_button(number: int, choice: Choice) -> Button:
-    """Return the button of one numbered choice."""
-    return Button(f"{number}. {choice.label}", f"{_CHOICE}:{choice.key}")
+def choice_button(place: int, choice: Choice, number: int) -> Button:
+    """Return the button of the choice at *place*, from 1, under answer *number*."""
+    return Button(f"{place}. {choice.label}", f"{_CHOICE}:{choice.key}:{number}")
 
 
 def facet_button(code: str, facet: Facet) -> Button:
@@ -39,23 +39,23 @@ def facet_button(code: str, facet: Facet) -> Button:
 
 def full_button(code: str) -> Button:
     """Return the button that asks for all of *code*."""
-    return Button(messages.FULL_BUTTON, f"{_FACET}:{code}:{_FULL}")
+    return Button(messages_doors.FULL_BUTTON, f"{_FACET}:{code}:{_FULL}")
 
 
 def staff_button() -> Button:
     """Return the button that hands over to an officer."""
-    return Button(messages.STAFF_BUTTON, _STAFF)
+    return Button(messages_doors.STAFF_BUTTON, _STAFF)
 
 
 def rating_buttons(number: int) -> tuple[Button, ...]:
     """Return thumbs up and down under answer *number*."""
-    pairs = zip(messages.RATING_BUTTONS, messages.RATINGS, strict=True)
+    pairs = zip(messages_doors.RATING_BUTTONS, messages_doors.RATINGS, strict=True)
     return tuple(Button(label, f"{_RATING}:{number}:{i}") for i, (label, _) in enumerate(pairs))
 
 
 def reason_buttons(number: int) -> tuple[Button, ...]:
     """Return the reasons for a thumb down under answer *number*."""
-    return tuple(Button(reason, f"{_REASON}:{number}:{i}") for i, reason in enumerate(messages.REASONS))
+    return tuple(Button(reason, f"{_REASON}:{number}:{i}") for i, reason in enumerate(messages_doors.REASONS))
 
 
 def pressed(press: str) -> Pressed | None:
@@ -64,8 +64,8 @@ def pressed(press: str) -> Pressed | None:
 
     >>> pressed("f:1.004194:fee")
     Pressed(text='phí của thủ tục 1.004194', about=0)
-    >>> pressed("c:1.004194")
-    Pressed(text='1.004194', about=0)
+    >>> pressed("c:1.004194:17")
+    Pressed(text='1.004194', about=17)
     >>> pressed("delete everything") is None
     True
     """
@@ -73,13 +73,13 @@ def pressed(press: str) -> Pressed | None:
     subject, _, detail = rest.partition(":")
     if kind == _STAFF:
         return Pressed(messages.TALK_TO_STAFF)
-    if kind == _CHOICE:
-        return Pressed(subject or messages.NONE_OF_THESE)
+    if kind == _CHOICE and detail.isdecimal():
+        return Pressed(subject or messages.NONE_OF_THESE, int(detail))
     if kind == _FACET and detail == _FULL:
         return Pressed(f"{messages.FULL} thủ tục {subject}")
     if kind == _FACET and detail in messages.SHORT_NAMES:
         return Pressed(f"{messages.SHORT_NAMES[Facet(detail)]} của thủ tục {subject}")
     if kind in (_RATING, _REASON) and subject.isdecimal() and detail.isdecimal():
-        texts = messages.RATINGS if kind == _RATING else messages.REASONS
+        texts = messages_doors.RATINGS if kind == _RATING else messages.REASONS
         return Pressed(texts[int(detail)], int(subject)) if int(detail) < len(texts) else None
     return None

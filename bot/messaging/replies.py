@@ -19,7 +19,9 @@ _RATED = (AnswerStatus.ANSWERED, AnswerStatus.GUIDE, AnswerStatus.CONTACT)
 
 def reply_of(answer: Answer, notice: str = "") -> Reply:
     """Return *answer* as a reply; *notice* goes before it on first contact."""
-    choices = tuple(choice_button(n, choice) for n, choice in enumerate(answer.choices, start=1))
+    choices = tuple(
+        choice_button(place, choice, answer.number) for place, choice in enumerate(answer.choices, start=1)
+    )
     more = tuple(facet_button(answer.code, facet) for facet in answer.more) if answer.code else ()
     if more:
         more = (*more, full_button(answer.code))

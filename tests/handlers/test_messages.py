@@ -14,6 +14,7 @@ SENTENCES = [
     ("FULL", "đầy đủ"),
     ("TALK_TO_STAFF", "gặp cán bộ"),
     ("DELETE", "/xoa"),
+    ("DELETE_ALL", "/xoadulieu"),
     ("MARK", "(Trả lời tự động)"),
     ("THANKS", "Cảm ơn ông/bà đã hỏi. Khi cần, ông/bà cứ nhắn tiếp. (Trả lời tự động)"),
     (
@@ -105,6 +106,11 @@ SENTENCES = [
         "ông/bà hỏi về một thủ tục.",
     ),
     (
+        "NOT_FORWARDED",
+        "Máy đang gặp trục trặc nên CHƯA gửi được câu hỏi này cho cán bộ. Xin ông/bà hỏi lại sau, hoặc gọi "
+        "hay đến cơ quan.",
+    ),
+    (
         "NOT_FOUND",
         "Máy chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu của cơ quan nên chưa trả lời được.",
     ),
@@ -194,9 +200,21 @@ def test_no_sentence_is_left_untested():
             messages.greeting(30),
             "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: giấy tờ, phí, thời "
             "hạn, nơi nộp.\n"
-            "Câu hỏi được lưu 30 ngày (câu chờ cán bộ: đến khi trả lời); gõ /xoa để xóa. "
-            "Gõ “gặp cán bộ” để gặp người thật.\n"
-            "Mời ông/bà hỏi, ví dụ: “làm khai sinh cần giấy tờ gì?”",
+            "Câu hỏi lưu 30 ngày (câu gửi cán bộ: từ khi được trả lời); gõ /xoa để xóa.\n"
+            "Gõ “gặp cán bộ” để gặp người thật. Mời ông/bà hỏi, ví dụ: “khai sinh cần gì?”",
+        ),
+        (
+            messages.greeting(30, "https://hoi.mau.vn/du-lieu"),
+            "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: giấy tờ, phí, thời "
+            "hạn, nơi nộp.\n"
+            "Câu hỏi lưu 30 ngày (câu gửi cán bộ: từ khi được trả lời); gõ /xoa để xóa. "
+            "Chi tiết: https://hoi.mau.vn/du-lieu\n"
+            "Gõ “gặp cán bộ” để gặp người thật. Mời ông/bà hỏi, ví dụ: “khai sinh cần gì?”",
+        ),
+        (
+            messages.handed_over(""),
+            "Máy đang gặp trục trặc nên CHƯA gửi được câu hỏi này cho cán bộ. Xin ông/bà hỏi lại sau, hoặc "
+            "gọi hay đến cơ quan.\nÔng/bà vẫn có thể hỏi tiếp. (Trả lời tự động)",
         ),
         (
             messages.legal_question("DH-7"),
@@ -259,7 +277,8 @@ def test_sentences_with_a_blank_to_fill_read_exactly_so(told, words):
 
 def test_the_greeting_is_short_and_tells_its_five_things():
     greeting = messages.greeting(30)
-    assert len(greeting.split()) <= 60
+    with_link = messages.greeting(30, "https://hoi.mau.vn/du-lieu")
+    assert len(greeting.split()) < len(with_link.split()) <= 60
     for part in ("tự động", "thủ tục", "30 ngày", "/xoa", "gặp cán bộ"):
         assert part in greeting
 
