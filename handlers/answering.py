@@ -12,8 +12,9 @@ from datetime import date
 
 from handlers import messages
 from handlers.answers import Answer, AnswerStatus, Question, QuestionKind
-from handlers.conversations import Conversations
+from handlers.conversations import Conversations, nothing_else
 from handlers.pipeline import Draft, Searching, Step, run
+from handlers.state import NOTHING_IN_HAND
 from handlers.steps import (
     detect_facets,
     follow_up,
@@ -89,26 +90,58 @@ class Answerer:
         self._conversations = conversations
         self._today = today
 
-    def answer(self, question: Question) -> Answer:
-        """Answer *question*; both are stored, in one transaction, before this returns."""
-        if fold(question.text) == messages.DELETE:  # also while there is no index
-            self._conversations.forget(question.conversation)
-            return _forgotten()
+    def answer(self, question: Question, also: Callable[[Answer], None] = nothing_else) -> Answer:
+        """
+        Answer *question*; both are stored, in one transaction, before this returns.
+
+        *also* runs inside that transaction: what it stores is there with the answer or not at all, and
+        when it raises nothing is recorded.
+
+        Raises:
+            DatabaseRefused: nothing was stored, the disk is full for instance; see ``answer_unstored``.
+        """
+        if fold(question.text) in messages.DELETES:  # also while there is no index
+            answer = _forgotten()
+            self._conversations.forget(question.conversation, lambda: also(answer))
+            return answer
+        searcher = self._searcher()
+        if searcher is None:
+            answer = _no_index()
+            with self._conversations.transaction():
+                also(answer)
+            return answer
+        draft = run(
+            STEPS,
+            Draft(
+                question=question,
+                searcher=searcher,
+                state=self._conversations.state(question.conversation),
+                today=self._today(),
+                receipt=self._conversations.new_receipt(),
+                told_of=self._told_of,
+            ),
+        )
+        return self._conversations.record(
+            question.conversation, draft.redacted, _finished(draft), draft.after, also
+        )
+
+    def answer_unstored(self, question: Question) -> Answer:
+        """
+        Answer *question* as a first one, reading and writing nothing but the index.
+
+        For when the store fails: what is published is told all the same; what would have gone to staff
+        is said not to have reached them.
+        """
         searcher = self._searcher()
         if searcher is None:
             return _no_index()
-        draft = Draft(
-            question=question,
-            searcher=searcher,
-            state=self._conversations.state(question.conversation),
-            today=self._today(),
-            receipt=self._conversations.new_receipt(),
-            is_with_staff=lambda receipt: self._conversations.by_receipt(receipt) is not None,
-        )
-        draft = run(STEPS, draft)
-        answer = _finished(draft)
-        self._conversations.record(question.conversation, draft.redacted, answer, draft.after)
-        return answer
+        if fold(question.text) in messages.DELETES:
+            return _not_forgotten()
+        draft = Draft(question, searcher, NOTHING_IN_HAND, self._today(), receipt="")
+        return _finished(run(STEPS, draft))
+
+    def _told_of(self, receipt: str) -> str:
+        return messages.receipt_waiting(receipt) if self._conversations.by_receipt(receipt) else ""
 
 
 def _finished(draft: Draft) -> Answer:
@@ -129,6 +162,10 @@ def _no_index() -> Answer:
 
 def _forgotten() -> Answer:
     return _fixed(AnswerStatus.GREETING, QuestionKind.GREETING, messages.FORGOTTEN)
+
+
+def _not_forgotten() -> Answer:
+    return _fixed(AnswerStatus.GREETING, QuestionKind.GREETING, messages.NOT_FORGOTTEN)
 
 
 def _fixed(status: AnswerStatus, kind: QuestionKind, text: str) -> Answer:

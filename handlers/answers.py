@@ -50,10 +50,16 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One message of one citizen, as typed. ``conversation`` names the thread it belongs to."""
+    """
+    One message of one citizen, as typed, or what a pressed button stands for.
+
+    ``conversation`` names the thread it belongs to; ``about`` is the number of the answer that the
+    button stood under, 0 when nothing was pressed.
+    """
 
     text: str
     conversation: str
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,9 @@ class Answer:
         receipt: Code under which staff will answer, "" when the question is not with staff.
         more: Facets that the citizen may ask for next ("đầy đủ" for all).
         generation: Index generation that was quoted.
+        number: Under which the answer is stored, and may be rated; 0 when it is not stored.
+        code: Procedure that was quoted, "" otherwise.
+        asks_reason: It answers a thumb down and offers reasons; ``number`` is then the answer rated.
     """
 
     status: AnswerStatus
@@ -122,3 +131,6 @@ class Answer:
     trace: tuple[StepTrace, ...] = ()
     hits_used: tuple[str, ...] = ()
     hits_rejected: tuple[str, ...] = ()
+    number: int = 0
+    code: str = ""
+    asks_reason: bool = False

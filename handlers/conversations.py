@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -69,6 +70,10 @@ class _Trace(msgspec.Struct, frozen=True):
     hits_rejected: tuple[str, ...]
 
 
+def nothing_else(_: Answer) -> None:
+    """Store nothing beside the answer."""
+
+
 class Conversations:
     """The store of questions and answers in *database*; used from the thread that opened it."""
 
@@ -92,14 +97,32 @@ class Conversations:
                     return receipt
             length += 1
 
-    def record(self, conversation: str, redacted: str, answer: Answer, after: ConversationState) -> None:
-        """Store question, answer and state in one transaction; on disk when this returns."""
+    def record(
+        self,
+        conversation: str,
+        redacted: str,
+        answer: Answer,
+        after: ConversationState,
+        also: Callable[[Answer], None] = nothing_else,
+    ) -> Answer:
+        """
+        Store question, answer and state, and what *also* stores, in one transaction.
+
+        All of it is on disk when this returns the answer with its number; nothing, when *also* raises.
+        """
         pseudonym, now = self.pseudonym(conversation), _now()
         with write_transaction(self._database):
             # Plain SQL: the table helpers look the schema up each time, at ten times the cost.
             self._database.execute(_REMEMBER, [pseudonym, encode_state(after), now])
             question_id = self._insert("questions", _question_row(pseudonym, redacted, answer, now))
             self._insert("answers", {"question_id": question_id, **_answer_row(answer)})
+            answer = replace(answer, number=question_id)
+            also(answer)
+        return answer
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return a block in which everything is stored, or nothing; see ``write_transaction``."""
+        return write_transaction(self._database)
 
     def unanswered(self) -> tuple[StoredQuestion, ...]:
         """Return the questions that are with staff, the oldest first."""
@@ -123,11 +146,16 @@ class Conversations:
         )
         return {row["status"]: row["n"] for row in rows}
 
-    def forget(self, conversation: str) -> None:
-        """Delete everything *conversation* asked and was told, questions with staff included."""
+    def forget(self, conversation: str, also: Callable[[], None] = lambda: None) -> None:
+        """
+        Delete everything *conversation* asked and was told, questions with staff included.
+
+        What *also* stores is in the same transaction.
+        """
         with write_transaction(self._database):
             self._delete("conversation = ?", self.pseudonym(conversation))
             self._database.execute("DELETE FROM conversations WHERE id = ?", [self.pseudonym(conversation)])
+            also()
         empty_journal(self._database)
 
     def forget_expired(self, today: date) -> int:

@@ -81,6 +81,15 @@ PERSONAL_DATA = (
 
 FORGOTTEN = f"Đã xóa những gì ông/bà đã nhắn và câu trả lời. Ông/bà có thể hỏi lại từ đầu. {MARK}"
 
+NOT_FORGOTTEN = (
+    "Máy đang gặp trục trặc nên CHƯA xóa được những gì ông/bà đã nhắn. "
+    f"Xin ông/bà gõ {DELETE} lần nữa sau ít phút. {MARK}"
+)
+NO_RECEIPT_NOW = (
+    "Máy đang gặp trục trặc nên chưa xem được câu hỏi mang mã này. "
+    f"Xin ông/bà hỏi lại sau, hoặc gọi hay đến cơ quan, đọc mã này. {MARK}"
+)
+
 # --- refused, with a reason ----------------------------------------------------------------------
 
 OUT_OF_SCOPE = (

@@ -51,8 +51,8 @@ class Searching(Protocol):
     def rank(self, query: str, top_k: int = 10) -> Ranking: ...
 
 
-def _nobody_s(_: str) -> bool:
-    return False
+def _unknown_now(_: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ class Draft:
 
     Attributes:
         searcher: Taken once per question, so that an index swapped meanwhile cannot mix in.
-        receipt: Reserved for this question; shown only when it goes to staff.
-        is_with_staff: Whether a question with the given receipt is with staff.
+        receipt: Reserved for this question; shown only when it goes to staff. "" when it cannot go there.
+        told_of: What may be told of the question with the given receipt; "" when there is none, None
+            when nobody can know now.
         redacted: The question without personal numbers, the only form that is stored.
         hides: Whether something personal was taken out of the question.
         query: What is searched with: like ``redacted``, without the placeholders.
@@ -78,7 +79,7 @@ class Draft:
     state: ConversationState
     today: date
     receipt: str
-    is_with_staff: Callable[[str], bool] = _nobody_s
+    told_of: Callable[[str], str | None] = _unknown_now
     redacted: str = ""
     hides: bool = False
     query: str = ""
@@ -144,6 +145,7 @@ def settle(
         generation=draft.searcher.generation.generation_id,
         hits_used=tuple(hit.passage_id for hit in used.hits) if used else (),
         hits_rejected=_rejected(draft, used),
+        code=draft.code if composed.source and composed.source.key == draft.code else "",
     )
     return replace(draft, answer=answer, after=after)
 

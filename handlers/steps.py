@@ -89,12 +89,11 @@ def tell_receipt(draft: Draft) -> Draft:
     if typed is None:
         return draft
     receipt = f"DH-{typed[1].upper()}"
-    if draft.is_with_staff(receipt):
-        text = messages.receipt_waiting(receipt)
-    elif any(map(str.isdigit, receipt)) or _RECEIPT.fullmatch(draft.query.strip(" .?!")):
-        text = messages.receipt_unknown(receipt)
-    else:  # "ĐH CNTT" is a university
+    told = draft.told_of(receipt)
+    certain = any(map(str.isdigit, receipt)) or _RECEIPT.fullmatch(draft.query.strip(" .?!"))
+    if not told and not certain:  # "ĐH CNTT" is a university
         return draft
+    text = messages.NO_RECEIPT_NOW if told is None else told or messages.receipt_unknown(receipt)
     return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
 
 

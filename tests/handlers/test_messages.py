@@ -50,6 +50,16 @@ SENTENCES = [
         "Đã xóa những gì ông/bà đã nhắn và câu trả lời. Ông/bà có thể hỏi lại từ đầu. (Trả lời tự động)",
     ),
     (
+        "NOT_FORGOTTEN",
+        "Máy đang gặp trục trặc nên CHƯA xóa được những gì ông/bà đã nhắn. Xin ông/bà gõ /xoa lần nữa sau ít "
+        "phút. (Trả lời tự động)",
+    ),
+    (
+        "NO_RECEIPT_NOW",
+        "Máy đang gặp trục trặc nên chưa xem được câu hỏi mang mã này. Xin ông/bà hỏi lại sau, hoặc gọi hay "
+        "đến cơ quan, đọc mã này. (Trả lời tự động)",
+    ),
+    (
         "OUT_OF_SCOPE",
         "Câu này không thuộc thủ tục hành chính nên máy không trả lời được. Ông/bà có thể hỏi về "
         "giấy tờ, phí, thời hạn hoặc nơi nộp của một thủ tục, ví dụ: “đăng ký thường trú cần gì?”",
