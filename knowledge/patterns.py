@@ -8,8 +8,7 @@ How curated phrases are written, read into patterns and followed in a typed text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge.spelling import Syllable, syllable
 
@@ -21,9 +20,27 @@ _PIECES = re.compile(r"[()|…]|[^\W_]+")
 Pattern = tuple["_Element", ...]
 
 
-@dataclass(frozen=True, slots=True)
 class _Group:
-    options: tuple[Pattern, ...]
+    """Options of which one is typed; those that a syllable cannot begin are never followed."""
+
+    def __init__(self, options: tuple[Pattern, ...]) -> None:
+        self.options = options
+        self._anyhow: tuple[Pattern, ...] = ()  # begun by nothing or by a gap
+        self._by_first: dict[str, tuple[Pattern, ...]] = {}
+        for option in options:
+            try:
+                firsts = _firsts(option, "")
+            except ValueError:
+                self._anyhow += (option,)
+                continue
+            for first in firsts:
+                self._by_first[first] = (*self._by_first.get(first, ()), option)
+
+    def begun_by(self, typed: Sequence[Syllable], start: int) -> tuple[Pattern, ...]:
+        """Return the options that may be in *typed* from *start*."""
+        if start == len(typed):
+            return self._anyhow
+        return self._anyhow + self._by_first.get(typed[start].folded, ())
 
 
 class _Gap:
@@ -153,15 +170,20 @@ def ends(pattern: Pattern, typed: tuple[Syllable, ...], start: int, strict: bool
     """Return every position at which *pattern*, begun at *start*, may end; empty when it is not there."""
     reached = {start}
     for element in pattern:
-        reached = {after for end in reached for after in _after(element, typed, end, strict)}
+        if isinstance(element, Syllable):
+            reached = {end + 1 for end in reached if end < len(typed) and _is(element, typed[end], strict)}
+        else:
+            reached = {after for end in reached for after in _after(element, typed, end, strict)}
+        if not reached:  # nearly always after the first syllable
+            break
     return reached
 
 
-def _after(element: _Element, typed: tuple[Syllable, ...], start: int, strict: bool) -> Iterable[int]:
+def _is(meant: Syllable, typed: Syllable, strict: bool) -> bool:
+    return meant == typed if strict else meant.is_meant_by(typed)
+
+
+def _after(element: _Group | _Gap, typed: tuple[Syllable, ...], start: int, strict: bool) -> Iterable[int]:
     if isinstance(element, _Gap):
         return range(start, min(start + GAP, len(typed)) + 1)
-    if isinstance(element, _Group):
-        return set().union(*(ends(option, typed, start, strict) for option in element.options))
-    if start < len(typed) and element.is_meant_by(typed[start]) and not (strict and element != typed[start]):
-        return (start + 1,)
-    return ()
+    return set().union(*(ends(option, typed, start, strict) for option in element.begun_by(typed, start)))

@@ -48,10 +48,14 @@ class _Phrase:
     strict: bool
     gapped: bool
     words: frozenset[str]  # folded
-    needs: tuple[frozenset[str], ...]  # folded; of each, one must be typed
+    needs: tuple[frozenset[str], ...]  # folded; of each, one must be typed; the end of the phrase first
 
     def may_be_in(self, typed: frozenset[str]) -> bool:
-        return not any(typed.isdisjoint(need) for need in self.needs)
+        # A loop: this is asked some thousand times per message.
+        for need in self.needs:  # noqa: SIM110
+            if typed.isdisjoint(need):
+                return False
+        return True
 
     def end(self, typed: tuple[Syllable, ...], start: int) -> int:
         """Return where the longest reading of the phrase from *start* ends, *start* when it is not there."""
@@ -130,7 +134,8 @@ class PhraseBook:
 def _phrase(label: str, entry: str) -> _Phrase:
     pattern = parsed(entry)
     folded = frozenset(word.folded for word in words(pattern))
-    return _Phrase(label, pattern, entry.startswith("="), "…" in entry, folded, tuple(needs(pattern)))
+    needed = tuple(needs(pattern))[::-1]  # the beginning is there whenever a phrase is looked at
+    return _Phrase(label, pattern, entry.startswith("="), "…" in entry, folded, needed)
 
 
 def covered(matches: Iterable[Match]) -> set[int]:

@@ -27,6 +27,7 @@ _STOP_FINAL = re.compile(r"(?:p|t|c|ch)$")
 # Not written so: "giấ" and "đươ" want a final, "uyê" has only two, "giy" is "gi".
 _UNWRITTEN = re.compile(r"(?:â|ă|ươ|iê|yê|uô)$|uy[eê](?![nt]$)|^giy")
 
+_REMEMBERED = 1024  # syllables whose meaning is kept, of the few thousand in use
 # A syllable of two letters is one slip away from too many others.
 _SHORTEST = 3
 _INITIALS = (
@@ -100,6 +101,7 @@ class Slips:
     """
 
     def __init__(self, curated: Iterable[Syllable]) -> None:
+        self._remembered = lru_cache(_REMEMBERED)(self._find_meant)
         self._curated = frozenset(curated)
         self._slipped: dict[str, set[Syllable]] = defaultdict(set)
         self._heard: dict[str, set[Syllable]] = defaultdict(set)
@@ -111,6 +113,11 @@ class Slips:
 
     def meant_by(self, typed: Syllable) -> tuple[Syllable, ...]:
         """Return the curated syllables *typed* is one slip away from, in a fixed order; often none."""
+        if typed.letters not in self._heard and typed.letters not in self._slipped:
+            return ()
+        return self._remembered(typed)
+
+    def _find_meant(self, typed: Syllable) -> tuple[Syllable, ...]:
         if typed in self._curated:
             return ()
         meant = [one for one in self._heard.get(typed.letters, ()) if _sounds_like(one, typed)]
