@@ -13,9 +13,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-# One thread: a search takes about a millisecond, and starting threads makes its time unpredictable
-# on a busy machine. Never fork a process after this: OpenMP's locks are not carried over.
-faiss.omp_set_num_threads(1)
+# A search takes two milliseconds: threads for it would fight with those that answer other questions.
+# Never fork a process after this: OpenMP's locks are not carried over.
+_THREADS = 1
 
 
 class DenseIndex:
@@ -85,6 +85,7 @@ class DenseIndex:
         # A selector costs time for every row; without one FAISS runs through memory.
         some = (start, stop) != (0, len(self))
         only = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, stop)) if some else None  # type: ignore[call-arg]  # the stubs know no fields
+        faiss.omp_set_num_threads(_THREADS)  # OpenMP keeps this number for each thread by itself
         cosines, rows = self._index.search(np.ascontiguousarray(query[None], np.float32), wanted, params=only)
         found = rows[0] >= 0
         return rows[0][found], cosines[0][found]
