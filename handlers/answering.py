@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from handlers import messages
 from handlers.answers import Answer, AnswerStatus, Question, QuestionKind
@@ -26,6 +27,7 @@ from handlers.steps import (
     redact_personal_data,
     refuse,
     take_up_choice,
+    take_up_press,
     tell_receipt,
 )
 from handlers.steps_answering import (
@@ -47,6 +49,7 @@ STEPS: tuple[Step, ...] = (
     redact_personal_data,
     help_in_danger,
     recognise_kind,
+    take_up_press,
     tell_receipt,
     refuse,
     greet,
@@ -119,6 +122,7 @@ class Answerer:
                 today=self._today(),
                 receipt=self._conversations.new_receipt(),
                 told_of=self._told_of,
+                offered=partial(self._conversations.offered, question.conversation),
             ),
         )
         return self._conversations.record(

@@ -19,10 +19,11 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from handlers.answers import Answer, Source, StepTrace
+from handlers.answers import Answer, Choice, Source, StepTrace
 from handlers.migrations import conversation_migrations
 from handlers.state import NOTHING_IN_HAND, RETENTION_DAYS, ConversationState, decode_state, encode_state
 from knowledge.database import empty_journal, migrate, write_transaction
+from knowledge.passages import Facet
 
 # Read aloud over the telephone and copied by hand: no 0/O, 1/I/L, 8/B, 5/S, 2/Z.
 RECEIPT_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
@@ -32,6 +33,12 @@ _KEY_BYTES = 32
 _REMEMBER = """
 INSERT INTO conversations (id, state, updated_at) VALUES (?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at
+"""
+_OFFERED = """
+SELECT questions.text, questions.facets, answers.choices
+FROM questions JOIN answers ON answers.question_id = questions.id
+WHERE questions.conversation = ?1 AND answers.choices != '[]' AND (?2 = 0 OR questions.id = ?2)
+ORDER BY questions.id DESC LIMIT 1
 """
 # What a conversation has in hand quotes its last question, so it is forgotten with it.
 _FORGET_STATES = (
@@ -86,6 +93,21 @@ class Conversations:
         """Return what *conversation* has in hand; nothing when it is new."""
         row = self._one("SELECT state FROM conversations WHERE id = ?", self.pseudonym(conversation))
         return decode_state(row["state"]) if row else NOTHING_IN_HAND
+
+    def offered(self, conversation: str, number: int = 0) -> ConversationState | None:
+        """
+        Return the choices of answer *number* of *conversation*, and the question that they belong to.
+
+        0 is the last answer that offered any; None when there is none, or it was another conversation's.
+        """
+        row = self._one(_OFFERED, self.pseudonym(conversation), number)
+        if row is None:
+            return None
+        return ConversationState(
+            choices=msgspec.json.decode(row["choices"], type=tuple[Choice, ...]),
+            asked=row["text"],
+            asked_facets=msgspec.json.decode(row["facets"], type=tuple[Facet, ...]),
+        )
 
     def new_receipt(self) -> str:
         """Return an unused receipt code ("DH-7K3M"), longer when the short ones run out."""
@@ -205,7 +227,7 @@ class Conversations:
             self._database.table("pseudonym_key").insert({"key": key})
             return key
 
-    def _one(self, sql: str, *values: str) -> Mapping[str, Any] | None:
+    def _one(self, sql: str, *values: object) -> Mapping[str, Any] | None:
         return next(iter(self._database.query(sql, values)), None)
 
     def _all(self, condition: str, *values: str) -> list[dict[str, Any]]:
@@ -235,6 +257,10 @@ def _answer_row(answer: Answer) -> dict[str, object]:
         "text": answer.text,
         "sources": _json(answer.sources),
         "trace": _json(trace),
+        "code": answer.code,
+        "choices": _json(answer.choices),
+        "more": _json(answer.more),
+        "section_lengths": _json([len(section) for section in answer.sections]),
     }
 
 

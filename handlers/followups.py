@@ -64,8 +64,12 @@ def chosen(text: str, choices: Sequence[Choice]) -> Choice | None:
     """
     Return which of *choices* the message *text* takes, ``None`` when it takes none.
 
-    By number ("2", "số 2", "cái thứ hai", "cuối cùng") or by the words of one label.
+    By number ("2", "số 2", "cái thứ hai", "cuối cùng"), by the code behind one (a pressed button) or by
+    the words of one label.
     """
+    by_key = next((choice for choice in choices if choice.key and choice.key == text.strip()), None)
+    if by_key is not None:
+        return by_key
     typed = typed_syllables(text)
     if not choices or not typed or len(typed) > _LONGEST_CHOICE:
         return None

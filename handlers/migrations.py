@@ -56,3 +56,13 @@ def m001_conversations(database: Database) -> None:
         foreign_keys=[("question_id", "questions", "id")],
         strict=True,
     )
+
+
+@conversation_migrations()
+def m002_what_was_offered(database: Database) -> None:
+    """Keep with an answer what its buttons need, and where its text may be cut."""
+    answers = database.table("answers")
+    answers.add_column("code", str, not_null_default="")
+    answers.add_column("choices", str, not_null_default="[]")  # JSON list of Choice
+    answers.add_column("more", str, not_null_default="[]")  # JSON list of facets
+    answers.add_column("section_lengths", str, not_null_default="[]")  # JSON list, in characters

@@ -51,7 +51,7 @@ class Searching(Protocol):
     def rank(self, query: str, top_k: int = 10) -> Ranking: ...
 
 
-def _unknown_now(_: str) -> None:
+def _unknown_now(_: object) -> None:
     return None
 
 
@@ -65,6 +65,8 @@ class Draft:
         receipt: Reserved for this question; shown only when it goes to staff. "" when it cannot go there.
         told_of: What may be told of the question with the given receipt; "" when there is none, None
             when nobody can know now.
+        offered: The choices that the answer with the given number offered, 0 being the last that offered
+            any, with the question they belong to; None when there are none.
         redacted: The question without personal numbers, the only form that is stored.
         hides: Whether something personal was taken out of the question.
         query: What is searched with: like ``redacted``, without the placeholders.
@@ -80,6 +82,7 @@ class Draft:
     today: date
     receipt: str
     told_of: Callable[[str], str | None] = _unknown_now
+    offered: Callable[[int], ConversationState | None] = _unknown_now
     redacted: str = ""
     hides: bool = False
     query: str = ""

@@ -25,10 +25,12 @@ from handlers.pipeline import Draft, settle
 from handlers.state import RETENTION_DAYS, ConversationState
 from knowledge.passages import Facet
 from knowledge.phrases import typed_syllables
-from knowledge.text import clean
+from knowledge.text import clean, fold
 
 LONGEST_QUESTION = 4000  # characters; a Telegram message holds 4,096
 _CODE = re.compile(r"(?<![\w.])\d\.\d{6}(?![\w.]*\d)")
+_PRESSED = re.compile(r"(?P<what>.+?)(?: cua)? thu tuc (?P<code>\d\.\d{6})")
+_FACETS = {fold(name): facet for facet, name in messages.SHORT_NAMES.items()}
 _RECEIPT = re.compile(rf"(?<!\w)dh[ -]?([{RECEIPT_ALPHABET}]{{4,6}})(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,2}\s*[.)]?\s*")
 _ABOUT_A_PROCEDURE = (QuestionKind.PROCEDURE, QuestionKind.LEGAL_QUESTION, QuestionKind.PORTAL_HELP)
@@ -83,6 +85,35 @@ def refuse(draft: Draft) -> Draft:
     return settle(draft, status, Composed((text,)), after=_without_choices(draft.state))
 
 
+def take_up_press(draft: Draft) -> Draft:
+    """Take a button's words for what the button means, however old the message it stood under."""
+    about, said = draft.question.about, fold(draft.query)
+    none_of_these = said == fold(messages.NONE_OF_THESE)
+    if none_of_these or (about and _CODE.fullmatch(said)):
+        offered = draft.state if draft.state.choices and not about else draft.offered(about)
+        if offered is None:
+            return draft
+        state = replace(
+            draft.state, choices=offered.choices, asked=offered.asked, asked_facets=offered.asked_facets
+        )
+        return replace(draft, kind=QuestionKind.PROCEDURE, state=state, note="a choice of before")
+    pressed = _PRESSED.fullmatch(said)
+    if pressed is None or draft.public_procedure(pressed["code"]) is None:
+        return draft
+    facet = _FACETS.get(pressed["what"])
+    if facet is None and pressed["what"] != fold(messages.FULL):
+        return draft
+    return replace(
+        draft,
+        kind=QuestionKind.PROCEDURE,
+        code=pressed["code"],
+        confidence=1.0,
+        facets=(facet,) if facet else (),
+        full=facet is None,
+        note="a part of a procedure named by its code",
+    )
+
+
 def tell_receipt(draft: Draft) -> Draft:
     """Tell what became of a question that is with staff, by its receipt alone."""
     typed = _RECEIPT.search(draft.query)
@@ -120,6 +151,8 @@ def hand_over_to_a_person(draft: Draft) -> Draft:
 
 def take_up_choice(draft: Draft) -> Draft:
     """Take the message as the answer to the choices offered last, with the facets asked then."""
+    if draft.code:
+        return draft
     choice = chosen(draft.query, draft.state.choices)
     if choice is None:
         if _NUMBER.fullmatch(draft.query):

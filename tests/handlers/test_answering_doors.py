@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import messages
+from bot.messaging.presses import facet_button, full_button, pressed
+from bot.messaging.replies import reply_of
+from handlers import messages, messages_doors
 from handlers.answering import Answerer
 from handlers.answers import AnswerStatus, Question
 from handlers.conversations import Conversations
 from knowledge.database import open_database
 from knowledge.errors import DatabaseRefused
+from knowledge.passages import Facet
 from tests.fakes_handlers import TODAY, FakeSearcher
-from tests.handlers.test_answering import BIRTH, OFFICE, RECORDS
+from tests.handlers.test_answering import BIRTH, KITE_COMMUNE, KITE_PROVINCE, OFFICE, RECORDS, SECRET_ONE
 
 
 class Refused(Exception):
@@ -138,3 +141,122 @@ def test_a_full_disk_is_refused_and_published_answers_go_on(answerer, database):
     with pytest.raises(DatabaseRefused, match="đầy"):
         answerer.answer(Question("khai sinh cần giấy tờ gì? " * 150, "me"))
     assert answerer.answer_unstored(Question("khai sinh cần giấy tờ gì", "me")).code == BIRTH.code
+
+
+# --- buttons come back as text -------------------------------------------------------------------
+
+
+def asked_back(press, conversation="me"):
+    answer = press("cấp phép thả diều mất bao lâu", conversation=conversation)
+    assert [choice.key for choice in answer.choices] == [KITE_COMMUNE.code, KITE_PROVINCE.code, ""]
+    return answer
+
+
+@pytest.fixture
+def answerer_at_no_level(conversations):
+    """Without an office's level both copies are offered."""
+    searcher = FakeSearcher(RECORDS)
+    return Answerer(lambda: searcher, conversations, today=lambda: TODAY)
+
+
+@pytest.fixture
+def press(answerer_at_no_level):
+    """Press a button: what comes back is what the doors get from ``pressed``."""
+
+    def answered(text, about=0, conversation="me"):
+        return answerer_at_no_level.answer(Question(text, conversation, about))
+
+    return answered
+
+
+def buttons(answer):
+    reply = reply_of(answer)
+    return {button.label: pressed(button.press) for button in (*reply.choices, *reply.more, *reply.rating)}
+
+
+def test_a_pressed_choice_is_answered_like_its_number(press):
+    asked_back(press)
+    by_number = press("2")
+    asked = asked_back(press, "you")
+    by_press = press(asked.choices[1].key, asked.number, "you")
+    asked_back(press, "another")
+    by_code = press(KITE_PROVINCE.code, 0, "another")  # typed, or a door that names no answer
+    assert by_number.facets == by_press.facets == by_code.facets == (Facet.TIME,)
+    assert by_number.text == by_press.text == by_code.text
+
+
+def test_a_choice_under_an_old_message_still_keeps_what_was_asked(press):
+    answer = asked_back(press)
+    press("khai sinh cần giấy tờ gì")
+    stale = press(answer.choices[1].key, answer.number)
+    assert (stale.code, stale.facets) == (KITE_PROVINCE.code, (Facet.TIME,))
+
+
+def test_a_choice_of_another_conversation_is_only_a_code(press):
+    answer = asked_back(press)
+    other = press(answer.choices[1].key, answer.number, "you")
+    assert (other.code, other.facets) == (KITE_PROVINCE.code, (Facet.OVERVIEW,))
+
+
+@pytest.mark.parametrize("between", [(), ("khai sinh cần giấy tờ gì", "cảm ơn em")], ids=["at once", "later"])
+@pytest.mark.parametrize("is_pressed", [True, False], ids=["pressed", "typed"])
+def test_none_of_these_hands_over_the_question_that_was_asked(press, conversations, between, is_pressed):
+    asked = asked_back(press)
+    for text in between:
+        press(text)
+    answer = press(messages.NONE_OF_THESE, asked.number if is_pressed else 0)
+    assert answer.status is AnswerStatus.UNANSWERABLE_NOT_FOUND
+    assert answer.text == messages.handed_over(answer.receipt)
+    assert [question.text for question in conversations.unanswered()] == ["cấp phép thả diều mất bao lâu"]
+
+
+def test_none_of_these_of_another_conversation_does_not_hand_over_its_question(press, conversations):
+    asked = asked_back(press)
+    press(messages.NONE_OF_THESE, asked.number, "you")
+    assert "thả diều" not in " ".join(question.text for question in conversations.unanswered())
+
+
+@pytest.mark.parametrize("facet", list(Facet))
+def test_the_button_of_a_part_tells_that_part_of_that_very_procedure(ask, facet):
+    ask("khai tử cần giấy tờ gì")  # another one in hand
+    came_back = pressed(facet_button(BIRTH.code, facet).press)
+    answer = ask(came_back.text, came_back.about)
+    assert (answer.status, answer.code, answer.facets) == (AnswerStatus.ANSWERED, BIRTH.code, (facet,))
+
+
+def test_the_button_for_all_tells_all_of_that_very_procedure(ask):
+    everything = ask("khai sinh cần giấy tờ gì") and ask("đầy đủ")
+    ask("khai tử cần giấy tờ gì")
+    came_back = pressed(full_button(BIRTH.code).press)
+    assert came_back.text == f"đầy đủ thủ tục {BIRTH.code}"
+    assert ask(came_back.text).text == everything.text
+
+
+def test_a_button_of_a_procedure_that_is_gone_says_so(ask):
+    assert ask("phí của thủ tục 7.777777").text == messages.UNKNOWN_CODE
+
+
+def test_a_button_shows_nothing_of_an_internal_procedure(ask):
+    answer = ask(f"phí của thủ tục {SECRET_ONE.code}")
+    assert (answer.status, answer.sources) == (AnswerStatus.UNANSWERABLE_NOT_FOUND, ())
+
+
+def test_every_button_of_a_reply_is_answered(press):
+    offered = asked_back(press)
+    for came_back in buttons(offered).values():
+        assert press(came_back.text, came_back.about).status in (
+            AnswerStatus.ANSWERED,
+            AnswerStatus.UNANSWERABLE_NOT_FOUND,
+        )
+    quoted = press("khai sinh cần giấy tờ gì")
+    assert "Xem đầy đủ" in buttons(quoted)
+
+
+def test_the_words_behind_the_commands_are_understood(ask):
+    told = {name: ask(text).status for name, text in messages_doors.COMMAND_TEXTS.items()}
+    assert told == {
+        "trogiup": AnswerStatus.GREETING,
+        "lienhe": AnswerStatus.CONTACT,
+        "canbo": AnswerStatus.UNANSWERABLE_HANDED_OVER,
+        "xoadulieu": AnswerStatus.GREETING,
+    }
