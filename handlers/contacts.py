@@ -46,8 +46,11 @@ def wish_of(question: str) -> Wish:
 
 
 def asks_for_office(question: str) -> bool:
-    """Say whether *question* is about the office itself: its hours, address or reception of citizens."""
-    return wish_of(question) in (Wish.HOURS, Wish.RECEPTION, Wish.ADDRESS)
+    """Say whether *question* is about the office itself: its hours, address, reception, how to reach it."""
+    wish = wish_of(question)
+    if wish is Wish.ANY:
+        return bool(_book("contact").find(typed_syllables(question)))
+    return wish in (Wish.HOURS, Wish.RECEPTION, Wish.ADDRESS)
 
 
 def asked_in_guide(question: str, guides: Sequence[Guide]) -> Guide | None:

@@ -32,14 +32,14 @@ _SHAPES: dict[str, Shape] = {
     },
     "greetings": dict.fromkeys(Greeting),
     "kinds": dict.fromkeys(QuestionKind, _RULE),
-    "office": dict.fromkeys(("hours", "reception", "address", "number", "desk", "complaints")),
+    "office": dict.fromkeys(("hours", "reception", "address", "number", "contact", "desk", "complaints")),
     "places": {"levels": dict.fromkeys(Level), "provinces": {"*": None}},
 }
 _NEEDED = {
     "abroad": {"says", "unless"},
     "emergency": {"cry"},
     "facets": {"ignored"},
-    "office": {"hours", "reception", "address", "number", "desk", "complaints"},
+    "office": {"hours", "reception", "address", "number", "contact", "desk", "complaints"},
     "fillers": set(_SHAPES["fillers"] or ()),
     "places": {"levels", "provinces"},
 }

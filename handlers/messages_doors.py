@@ -31,7 +31,7 @@ COMMANDS = (
 )
 COMMAND_TEXTS = {
     "trogiup": "trợ giúp",
-    "lienhe": "số điện thoại, địa chỉ cơ quan",
+    "lienhe": "thông tin liên hệ của cơ quan",
     "canbo": TALK_TO_STAFF,
     "xoadulieu": DELETE_ALL,
 }

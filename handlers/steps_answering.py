@@ -71,7 +71,7 @@ def answer_contact(draft: Draft) -> Draft:
     office = draft.records.office()
     wish = wish_of(draft.query)
     meant = best_contacts(draft.query, draft.records.contacts())
-    found = meant or _contacts_found(draft)
+    found = meant or _contacts_found(draft) or (_hotlines(draft) if wish is Wish.ANY else ())
     if wish is Wish.HOURS and office:  # those of the office are the desk's, and are told once
         found = tuple(contact for contact in found if _keeps_own_hours(contact))
     wanted = not found or (asks_for_office(draft.query) and not (wish is Wish.HOURS and meant))
