@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from index.embedding import Embedder
 from index.explaining import Explainer
 from index.generation import Generation
+from index.postings import Postings
 from knowledge.concepts import Lexicon, lexicon
 from knowledge.passages import PassagePart, RecordKind
 from knowledge.records import ProcedureType
@@ -51,6 +52,7 @@ _EXPLAINED = [_AT["explained"], _AT["explained_pairs"]]
 _PRIOR = [_AT["usage"], _AT["provincial"]]
 NEAREST_PASSAGES = 600  # rows taken from FAISS; a record outside them has no wording near the query
 BEST_BY_WORDS = 60  # rows taken from tantivy for each part
+_BY_WORDS = (PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY)  # each has a column of its own
 _MOST_USED = math.log1p(20_000_000)
 
 
@@ -60,7 +62,8 @@ class Evidence:
     Features of the candidates of one query.
 
     ``records`` are positions in ``PassageTable.records``, ascending; ``features`` is float32, shape
-    (len(records), len(FEATURES)). ``cosines`` and ``bm25`` hold the passages found, by row.
+    (len(records), len(FEATURES)). ``cosines`` and ``bm25`` hold the passages found, by row; the nearest
+    come first among the ``cosines``.
     ``elsewhere`` is the best cosine with a wording of a procedure that is not in this knowledge, -1.0
     when the knowledge holds every procedure that has wordings.
     """
@@ -90,9 +93,10 @@ class EvidenceCollector:
         self._lexicon = known or lexicon()
         own = generation.records.cards
         self._position = {record: n for n, record in enumerate(table.records) if record[1] in own}
-        self._title_words = self._read_titles()
-        self._weight = _inverse_document_frequency(self._title_words)
-        self._title_weight = [sum(self._weight[word] for word in title) for title in self._title_words]
+        titles = self._read_titles()
+        self._weight = _inverse_document_frequency(titles)
+        self._title_words = Postings(self._size, enumerate(titles))
+        self._title_weight = np.array([sum(self._weight[word] for word in title) or 1.0 for title in titles])
         self._explainer = Explainer(generation, self._weight)
         self._prior = self._read_prior()
 
@@ -116,23 +120,23 @@ class EvidenceCollector:
         if excluded:
             kept = ~np.isin(table.record[rows], list(excluded))
             rows, cosines = rows[kept], cosines[kept]
-        features = np.zeros((self._size, len(FEATURES)), dtype=np.float32)
+        # A feature a row, so that each is filled in one piece; turned round at the end.
+        features = np.zeros((len(FEATURES), self._size), dtype=np.float32)
         if vector.any():
             # Not "@": BLAS would start a thread per core for a millisecond's work and wait for them.
-            features[self._title_owner, _AT["title_cosine"]] = np.einsum("ij,j->i", self._titles, vector)
+            features[_AT["title_cosine"], self._title_owner] = np.einsum("ij,j->i", self._titles, vector)
         self._by_vectors(features, rows, cosines)
-        found = {int(row): float(cosine) for row, cosine in zip(rows, cosines, strict=True)}
-        words: dict[int, float] = {}
-        for part in (PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY):
-            words |= self._by_words(features, query, part, excluded)
+        found = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
+        words = self._by_words(features, query, excluded)
         named = self._by_name(features, query, set(excluded))
         rows_found = table.record[list(found.keys() | words.keys())]
         candidates = np.unique(np.concatenate([rows_found, np.array(named, np.int32)])).astype(np.int64)
-        self._by_title(features, query, candidates)
-        features[:, _EXPLAINED] = self._explainer.shares(query)
-        features[:, _PRIOR] = self._prior
+        self._by_title(features, query)
+        features[_EXPLAINED] = self._explainer.shares(query).T
+        features[_PRIOR] = self._prior.T
         nearest_elsewhere = float(foreign[0]) if len(foreign) else -1.0
-        return Evidence(candidates, features[candidates], found, words, nearest_elsewhere)
+        chosen = np.ascontiguousarray(features[:, candidates].T)
+        return Evidence(candidates, chosen, found, words, nearest_elsewhere)
 
     def _by_vectors(
         self, features: NDArray[np.float32], rows: NDArray[np.int64], cosines: NDArray[np.float32]
@@ -140,55 +144,47 @@ class EvidenceCollector:
         """Fill the cosine columns; a record without a row among the nearest gets the farthest's cosine."""
         floor = float(cosines[-1]) if len(cosines) else 0.0
         table = self._generation.passages
-        features[:, _NEAREST] = floor
+        features[_NEAREST] = floor
         asked = table.part[rows] == tuple(PassagePart).index(PassagePart.ASKED)
         body = table.part[rows] == tuple(PassagePart).index(PassagePart.BODY)
-        np.maximum.at(features[:, _AT["body_cosine"]], table.record[rows[body]], cosines[body])
-        nearest: dict[int, list[float]] = {}
-        for owner, cosine in zip(table.record[rows[asked]], cosines[asked], strict=True):
-            best = nearest.setdefault(int(owner), [])
-            if len(best) < 3:
-                best.append(float(cosine))
-        for owner, best in nearest.items():
-            features[owner, _AT["asked_cosine"]] = best[0]
-            features[owner, _AT["asked_mean"]] = sum(best + [floor] * (3 - len(best))) / 3
+        np.maximum.at(features[_AT["body_cosine"]], table.record[rows[body]], cosines[body])
+        owners, nearest = _nearest_three(table.record[rows[asked]], cosines[asked], floor)
+        features[_AT["asked_cosine"], owners] = nearest[:, 0]
+        features[_AT["asked_mean"], owners] = (nearest[:, 0] + nearest[:, 1] + nearest[:, 2]) / 3
 
     def _by_words(
-        self,
-        features: NDArray[np.float32],
-        query: str,
-        part: PassagePart,
-        excluded: Collection[int],
+        self, features: NDArray[np.float32], query: str, excluded: Collection[int]
     ) -> dict[int, float]:
-        rows, scores = self._generation.lexical.search(query, BEST_BY_WORDS, parts=(part,))
-        if excluded:
-            kept = ~np.isin(self._generation.passages.record[rows], list(excluded))
-            rows, scores = rows[kept], scores[kept]
-        if len(rows):
-            owners = self._generation.passages.record[rows]
-            np.maximum.at(features[:, _AT[f"{part}_bm25"]], owners, scores / scores[0])
-        return {int(row): float(score) for row, score in zip(rows, scores, strict=True)}
+        """Fill the columns of words; return the passages found and their scores, whatever their part."""
+        table = self._generation.passages
+        found: dict[int, float] = {}
+        for part, rows, scores in self._generation.lexical.search_each(query, BEST_BY_WORDS, _BY_WORDS):
+            if excluded:
+                kept = ~np.isin(table.record[rows], list(excluded))
+                rows, scores = rows[kept], scores[kept]
+            if len(rows):
+                np.maximum.at(features[_AT[f"{part}_bm25"]], table.record[rows], scores / scores[0])
+            found |= zip(rows.tolist(), scores.tolist(), strict=True)
+        return found
 
     def _by_name(self, features: NDArray[np.float32], query: str, excluded: set[int]) -> list[int]:
         named = []
         for code, share in self._lexicon.named(query).items():
             record = self._position.get((RecordKind.PROCEDURE, code))
             if record is not None and record not in excluded:
-                features[record, _NAMED] = 1.0, share
+                features[_NAMED, record] = 1.0, share
                 named.append(record)
         return named
 
-    def _by_title(self, features: NDArray[np.float32], query: str, candidates: NDArray[np.int64]) -> None:
+    def _by_title(self, features: NDArray[np.float32], query: str) -> None:
         # In the order of the text, here and in ``explaining.py``: sums over a set come in the order of
         # Python's hash seed, and differ in the last digit from one process to the next.
         asked = dict.fromkeys(syllables(fold(query)))
         weight = {word: self._weight.get(word, self._weight[""]) for word in asked}
         whole = sum(weight.values()) or 1.0
-        for record in candidates:
-            title = self._title_words[record]
-            shared = sum(weight[word] for word in title if word in weight)
-            features[record, _AT["query_covered"]] = shared / whole
-            features[record, _AT["title_covered"]] = shared / (self._title_weight[record] or 1.0)
+        shared = self._title_words.sums(weight, np.float64)
+        features[_AT["query_covered"]] = shared / whole
+        features[_AT["title_covered"]] = shared / self._title_weight
 
     def _read_titles(self) -> list[tuple[str, ...]]:
         cards = self._generation.records.cards
@@ -210,6 +206,23 @@ class EvidenceCollector:
                 provincial = card.procedure_type is ProcedureType.PROVINCIAL and card.province != home
                 prior[record] = math.log1p(usage.get(key, 0)) / _MOST_USED, provincial
         return prior
+
+
+def _nearest_three(
+    owners: NDArray[np.int32], cosines: NDArray[np.float32], floor: float
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """
+    Return each owner once, and its three best *cosines*, best first, shape (owners, 3).
+
+    *cosines* come best first; an owner with fewer than three gets *floor* for the others.
+    """
+    order = np.argsort(owners, kind="stable")
+    own, first, counts = np.unique(owners[order], return_index=True, return_counts=True)
+    place = np.arange(len(owners)) - np.repeat(first, counts)  # of a cosine among its owner's
+    kept = place < 3
+    nearest = np.full((len(own), 3), floor)
+    nearest[np.repeat(np.arange(len(own)), counts)[kept], place[kept]] = cosines[order][kept]
+    return own, nearest
 
 
 def _inverse_document_frequency(documents: list[tuple[str, ...]]) -> dict[str, float]:

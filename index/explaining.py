@@ -15,22 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.generation import Generation
+from index.postings import Postings
 from knowledge.passages import PassagePart
 from knowledge.text import fold, syllables
 
 
 class Explainer:
-    """An inverted list from folded syllables, and pairs of them, to the records they are used for."""
+    """Knows which folded syllables, and pairs of them, each record is asked for with."""
 
     def __init__(self, generation: Generation, weight: Mapping[str, float]) -> None:
         """Take the *weight* of each folded syllable; the key "" holds that of unknown ones."""
         self._weight = weight
-        self._size = len(generation.passages.records)
-        users: dict[str, dict[int, None]] = {}
-        for record, text in _texts(generation):
-            for term in _terms(_folded(text)):
-                users.setdefault(term, {})[record] = None
-        self._users = {term: np.fromiter(records, np.int32) for term, records in users.items()}
+        terms = ((record, _terms(_folded(text))) for record, text in _texts(generation))
+        self._used = Postings(len(generation.passages.records), terms)
 
     def shares(self, query: str) -> NDArray[np.float32]:
         """
@@ -39,19 +36,12 @@ class Explainer:
         First of its syllables by weight, then of its pairs of syllables; 0.0 where it has none.
         """
         words = _folded(query)
-        shares = np.zeros((self._size, 2), dtype=np.float32)
         weight = {word: self._weight.get(word, self._weight[""]) for word in dict.fromkeys(words)}
-        for word, value in weight.items():
-            self._add(shares[:, 0], word, value / sum(weight.values()))
+        whole = sum(weight.values())
         pairs = dict.fromkeys(_pairs(words))
-        for pair in pairs:
-            self._add(shares[:, 1], pair, 1 / len(pairs))
-        return shares
-
-    def _add(self, shares: NDArray[np.float32], term: str, value: float) -> None:
-        records = self._users.get(term)
-        if records is not None:
-            shares[records] += value
+        by_words = self._used.sums({word: value / whole for word, value in weight.items()})
+        by_pairs = self._used.sums(dict.fromkeys(pairs, 1 / max(len(pairs), 1)))
+        return np.stack([by_words, by_pairs], axis=1)
 
 
 # A catalogue has some ten thousand distinct syllables in half a million running ones.

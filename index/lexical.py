@@ -93,7 +93,19 @@ class LexicalIndex:
         At most *top_k* rows, every score above 0; none when no word is known. Equal scores come in
         the order of the rows.
         """
-        clauses = list(self._clauses(query, parts, weights))
+        return self._search(list(self._clauses(_query_tokens(query), parts, weights)), top_k)
+
+    def search_each(
+        self, query: str, top_k: int, parts: Sequence[PassagePart]
+    ) -> Iterator[tuple[PassagePart, NDArray[np.int64], NDArray[np.float32]]]:
+        """Give what ``search`` returns for each of *parts* alone; the query is read once."""
+        tokens = _query_tokens(query)
+        for part in parts:
+            yield part, *self._search(list(self._clauses(tokens, (part,), DEFAULT_WEIGHTS)), top_k)
+
+    def _search(
+        self, clauses: list[tuple[tantivy.Occur, tantivy.Query]], top_k: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         if not clauses or top_k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=top_k, count=False).hits
@@ -104,9 +116,8 @@ class LexicalIndex:
         return rows[order], scores[order]
 
     def _clauses(
-        self, query: str, parts: Sequence[PassagePart], weights: LexicalWeights
+        self, tokens: dict[str, list[str]], parts: Sequence[PassagePart], weights: LexicalWeights
     ) -> Iterator[tuple[tantivy.Occur, tantivy.Query]]:
-        tokens = _query_tokens(query)
         for part in parts:
             for form in _FORMS:
                 boost = getattr(weights, part) * getattr(weights, form)

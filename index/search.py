@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -133,12 +134,11 @@ class Searcher:
 
     def _agreement(self, evidence: Evidence, leader: Candidate) -> float:
         """Return the share of the nearest passages that belong to the family of *leader*."""
-        nearest = sorted(evidence.cosines, key=evidence.cosines.__getitem__, reverse=True)[:_NEAREST]
+        nearest = list(islice(evidence.cosines, _NEAREST))
         if not nearest:
             return 0.0
         family = self._families[self._position[leader.key]]
-        mine = sum(self._families[self.generation.passages.record[row]] == family for row in nearest)
-        return float(mine) / len(nearest)
+        return float(np.mean(self._families[self.generation.passages.record[nearest]] == family))
 
     def _known_share(self, query: str) -> float:
         known = getattr(self.embedder, "known_share", None)
@@ -152,24 +152,24 @@ class Searcher:
         order = np.argsort(-scores, kind="stable")
         best: dict[int, float] = {}
         members: dict[int, list[int]] = {}
-        for place in order:
-            family = int(self._families[evidence.records[place]])
+        families = self._families[evidence.records[order]]
+        for place, family in zip(order.tolist(), families.tolist(), strict=True):
             if family not in best and len(best) >= max(top_k, _LEAST_FAMILIES):
                 continue
             best.setdefault(family, float(scores[place]))
-            members.setdefault(family, []).append(int(place))
+            members.setdefault(family, []).append(place)
         hits = self._hits_of(
             evidence.records[[place for group in members.values() for place in group]], evidence
         )
-        grouped: list[Candidate] = []
-        for family, score in best.items():
-            fit = [float(self._fit[evidence.records[p]] + scores[p]) for p in members[family]]
-            for _, place in sorted(zip(fit, members[family], strict=True), key=lambda pair: -pair[0]):
-                grouped.append(self._candidate(evidence, place, score, hits))
-        return grouped
+        fit = self._fit[evidence.records] + scores
+        return [
+            self._candidate(evidence, place, score, hits)
+            for family, score in best.items()
+            for place in sorted(members[family], key=lambda place: -fit[place])
+        ]
 
     def _candidate(
-        self, evidence: Evidence, place: int, score: float, hits: dict[int, list[Hit]]
+        self, evidence: Evidence, place: int, score: float, hits: dict[int, tuple[Hit, ...]]
     ) -> Candidate:
         record = int(evidence.records[place])
         kind, key = self.generation.passages.records[record]
@@ -179,29 +179,30 @@ class Searcher:
             key=key,
             family=cards[key].family if kind is RecordKind.PROCEDURE else f"{kind}/{key}",
             score=score,
-            hits=tuple(hits.get(record, ())[:_HITS_KEPT]),
+            hits=hits.get(record, ()),
             features=dict(zip(FEATURES, evidence.features[place].tolist(), strict=True)),
         )
 
-    def _hits_of(self, records: NDArray[np.int64], evidence: Evidence) -> dict[int, list[Hit]]:
-        """Return the passages found of each of *records*, nearest first."""
-        table = self.generation.passages
-        rows = np.array(list(evidence.cosines.keys() | evidence.bm25.keys()), dtype=np.int64)
-        found: dict[int, list[Hit]] = {}
-        for row in rows[np.isin(table.record[rows], records)].tolist():
-            hit = Hit(table.ids[row], evidence.cosines.get(row, 0.0), evidence.bm25.get(row, 0.0))
-            found.setdefault(int(table.record[row]), []).append(hit)
-        for hits in found.values():
-            hits.sort(key=lambda hit: (-hit.cosine, -hit.bm25, hit.passage_id))
-        return found
+    def _hits_of(self, records: NDArray[np.int64], evidence: Evidence) -> dict[int, tuple[Hit, ...]]:
+        """Return the nearest of the passages found of each of *records*, nearest first."""
+        table, cosines, bm25 = self.generation.passages, evidence.cosines, evidence.bm25
+        rows = list(cosines.keys() | bm25.keys())
+        found: dict[int, list[tuple[float, float, str]]] = {record: [] for record in records.tolist()}
+        for row, record in zip(rows, table.record[rows].tolist(), strict=True):
+            if record in found:
+                found[record].append((-cosines.get(row, 0.0), -bm25.get(row, 0.0), table.ids[row]))
+        return {
+            record: tuple(Hit(name, -cosine, -score) for cosine, score, name in sorted(hits)[:_HITS_KEPT])
+            for record, hits in found.items()
+        }
 
     def _rejected(self, evidence: Evidence, candidates: list[Candidate]) -> tuple[Hit, ...]:
         kept = {(candidate.kind, candidate.key) for candidate in candidates}
         table = self.generation.passages
         rest = (row for row in evidence.cosines if table.record_of(row) not in kept)
-        nearest = sorted(rest, key=lambda row: -evidence.cosines[row])[:_REJECTED_KEPT]
         return tuple(
-            Hit(table.ids[row], evidence.cosines[row], evidence.bm25.get(row, 0.0)) for row in nearest
+            Hit(table.ids[row], evidence.cosines[row], evidence.bm25.get(row, 0.0))
+            for row in islice(rest, _REJECTED_KEPT)
         )
 
     def _read_families(self) -> NDArray[np.int64]:

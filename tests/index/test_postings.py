@@ -1,0 +1,23 @@
+"""Sums over the records that hold a term."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from index.postings import Postings
+
+
+def test_each_record_gets_the_sum_of_the_terms_it_holds():
+    held = Postings(3, [(0, ["xe", "máy"]), (2, ["xe"])])
+
+    assert held.sums({"xe": 1.0, "máy": 0.5}).tolist() == [1.5, 0.0, 1.0]
+
+
+def test_a_term_counts_once_however_often_a_record_holds_it():
+    held = Postings(1, [(0, ["xe", "xe"]), (0, ["xe"])])
+
+    assert held.sums({"xe": 1.0}).tolist() == [1.0]
+
+
+def test_a_term_that_no_record_holds_adds_nothing():
+    assert Postings(2, []).sums({"xe": 1.0}, np.float64).tolist() == [0.0, 0.0]
