@@ -14,6 +14,7 @@ from bot.cli_index import index
 from bot.cli_knowledge import knowledge
 from bot.cli_lexicon import lexicon
 from bot.cli_questions import questions
+from bot.cli_serve import serve
 from bot.cli_setup import doctor, setup
 from bot.help_page import speak_vietnamese
 from bot.terminal import StaffGroup, speak_utf8, start
@@ -33,7 +34,20 @@ def cli(ctx: click.Context) -> None:
     start(ctx)
 
 
-for command in (setup, ask, chat, search, show, knowledge, index, lexicon, questions, evaluate, doctor):
+for command in (
+    setup,
+    serve,
+    ask,
+    chat,
+    search,
+    show,
+    knowledge,
+    index,
+    lexicon,
+    questions,
+    evaluate,
+    doctor,
+):
     cli.add_command(command)
 speak_vietnamese(cli)
 

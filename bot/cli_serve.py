@@ -1,0 +1,26 @@
+"""``danhoi serve``: open the page and the doors."""
+
+from __future__ import annotations
+
+import click
+
+from bot.app import App
+from bot.terminal import pass_app
+
+
+@click.command()
+@pass_app
+def serve(app: App) -> None:
+    """
+    Mở trang hỏi đáp và các cửa Telegram, Zalo đã cấu hình; dừng bằng Ctrl-C.
+
+    Ví dụ:
+
+        danhoi serve
+    """
+    from bot.serving.server import serve as run
+
+    def announce(address: str) -> None:
+        click.echo(f"Trang hỏi đáp: {address}")
+
+    run(app, announce)

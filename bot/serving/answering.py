@@ -1,0 +1,159 @@
+"""
+The lanes between the inbox and the answering threads.
+
+Updates of one chat are answered in order, one at a time; chats take turns. Numbers wait in memory,
+what they stand for on the disk: after a crash the lanes are filled from the inbox again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from bot.messaging.inbox import Waiting
+from bot.messaging.lanes import Lanes
+from bot.messaging.outbox import Due
+from bot.serving.attending import Attended, Attending
+from bot.serving.metrics import Metrics
+from bot.serving.trouble import described
+from knowledge.errors import DatabaseRefused
+
+log = logging.getLogger("danhoi.answering")
+
+T = TypeVar("T")
+
+MOST_WAITING = 1000  # above that, doors that can hold updates back do so
+_RETRY_SECONDS = 1.0
+_STORE_RETRY_SECONDS = 5.0  # the disk is full or fails: whoever makes room needs a moment
+_TYPING_AFTER_MS = 1000
+
+
+class Answering:
+    """
+    Takes waiting updates to ``threads`` threads, each with an ``Attending`` of its own.
+
+    Args:
+        attending: Makes one; called in the thread that will use it. What it opened is closed by *close*.
+        send: Told of every message that is due.
+
+    ``typing`` shows, by door, in the chat of a lane that an answer is on its way.
+    """
+
+    def __init__(
+        self,
+        attending: Callable[[], Attending],
+        send: Callable[[Iterable[Due]], None],
+        metrics: Metrics,
+        *,
+        now_ms: Callable[[], int],
+        threads: int,
+    ) -> None:
+        self._attending = attending
+        self._send = send
+        self.typing: dict[str, Callable[[str], Awaitable[None]]] = {}
+        self._metrics = metrics
+        self._now_ms = now_ms
+        self._lanes = Lanes()
+        self._waiting: dict[int, Waiting] = {}
+        self._listeners: dict[int, asyncio.Future[Attended]] = {}
+        self._own = threading.local()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answering")
+        self._thread_count = threads
+        self._background: set[asyncio.Task[None]] = set()
+
+    @property
+    def backlog(self) -> int:
+        """How many updates wait or are being answered."""
+        return len(self._lanes)
+
+    @property
+    def is_full(self) -> bool:
+        return self.backlog > MOST_WAITING
+
+    def put(self, waiting: Iterable[Waiting]) -> None:
+        """Let *waiting* be answered, each after those before it in its lane."""
+        for update in waiting:
+            self._waiting[update.number] = update
+            self._lanes.put(f"{update.door}/{update.lane}", update.number)
+
+    def outcome(self, number: int) -> asyncio.Future[Attended]:
+        """Return what will become of update *number*; ask before it is ``put``."""
+        future = asyncio.get_running_loop().create_future()
+        self._listeners[number] = future
+        return future
+
+    async def run(self) -> None:
+        """Answer until cancelled; what is being answered at that moment is answered to its end."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._thread_count):
+                group.create_task(self._take_turns())
+
+    async def drained(self) -> None:
+        """Wait until nothing waits any more."""
+        await self._lanes.drained()
+
+    def close(self) -> None:
+        """Wait for the threads to end."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def _take_turns(self) -> None:
+        while True:
+            lane, number = await self._lanes.take()
+            update = self._waiting[number]
+            self._show_typing(update)
+            try:
+                attended = await asyncio.shield(self.in_thread(partial(self._attend, update=update)))
+            except DatabaseRefused as error:
+                log.error("store refused", extra={"update": number, "error": described(error)})
+                self._metrics.store_refused.inc()
+                self._lanes.put_back(lane, _STORE_RETRY_SECONDS)
+                continue
+            if attended is None:
+                self._lanes.put_back(lane, _RETRY_SECONDS)
+                continue
+            del self._waiting[number]
+            self._lanes.finish(lane)
+            self._send(attended.due)
+            if listener := self._listeners.pop(number, None):
+                listener.set_result(attended)
+
+    async def in_thread(self, work: Callable[[Attending], T]) -> T:
+        """Let an answering thread do *work* with its own ``Attending``."""
+
+        def with_own() -> T:
+            if not hasattr(self._own, "attending"):
+                self._own.attending = self._attending()
+            return work(self._own.attending)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, with_own)
+
+    def _attend(self, attending: Attending, update: Waiting) -> Attended | None:
+        """Answer *update*; None when it failed and will be tried again."""
+        try:
+            with self._metrics.answer_seconds.time():
+                attended = attending.attend(update.number, update.door)
+        except DatabaseRefused:
+            raise
+        except Exception as error:  # whatever an update holds, the next one must be answered
+            log.error("update failed", extra={"update": update.number, "error": described(error)})
+            self._metrics.updates_failed.labels(update.door).inc()
+            return self._given_up(attending, update)
+        if attended.answer:
+            self._metrics.answers.labels(update.door, attended.answer.status.value).inc()
+        return attended
+
+    @staticmethod
+    def _given_up(attending: Attending, update: Waiting) -> Attended | None:
+        return attending.give_up(update.number, update.door, update.lane)
+
+    def _show_typing(self, update: Waiting) -> None:
+        typing = self.typing.get(update.door)
+        if typing and update.lane and self._now_ms() - update.received_ms > _TYPING_AFTER_MS:
+            task = asyncio.ensure_future(typing(update.lane))
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)

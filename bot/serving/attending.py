@@ -1,0 +1,256 @@
+"""
+One stored update, from the platform's JSON to the messages that answer it.
+
+What the citizen asked, what we answered, the messages to send and "this update is done" are stored in
+one transaction: after a crash an update is either untouched or answered, never in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.messaging.buckets import Bucket
+from bot.messaging.inbox import TRIES
+from bot.messaging.model import Event, Incoming, Outgoing, Reply
+from bot.messaging.outbox import Due
+from bot.messaging.replies import reply_of
+from bot.messaging.tables import Tables
+from handlers import messages, messages_doors
+from handlers.answering import Answerer
+from handlers.answers import Answer, Question
+from handlers.pipeline import Searching
+from handlers.state import RETENTION_DAYS
+from knowledge.database import write_transaction
+
+MESSAGES_AT_ONCE = 20  # of one person; as many a minute after that
+_PACE = MESSAGES_AT_ONCE / 60
+_MOST_BUCKETS = 10_000
+
+
+class Translator(Protocol):
+    """The two pure ends of a door; see ``bot.doors.door.Door``."""
+
+    def read(self, raw: str) -> Incoming | None: ...
+    def render(self, reply: Reply) -> tuple[Outgoing, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """
+    How an update ended.
+
+    Attributes:
+        due: Messages that are to be sent now.
+        answer: What was answered; None when the update asked nothing.
+        too_fast: Whether the citizen wrote more than may be answered for now.
+    """
+
+    due: tuple[Due, ...] = ()
+    answer: Answer | None = None
+    too_fast: bool = False
+
+
+class Limiter:
+    """A bucket for everyone who writes. Shared by all threads: a lost token does no harm."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._buckets: dict[str, Bucket] = {}
+        self._told: set[str] = set()
+
+    def allows(self, conversation: str) -> bool:
+        """Return whether *conversation* may be answered now."""
+        if len(self._buckets) > _MOST_BUCKETS:
+            self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.is_full}
+        bucket = self._buckets.get(conversation)
+        if bucket is None:
+            bucket = self._buckets[conversation] = Bucket(MESSAGES_AT_ONCE, _PACE, self._clock)
+        allowed = bucket.try_take()
+        if allowed:
+            self._told.discard(conversation)
+        return allowed
+
+    def is_first_refusal(self, conversation: str) -> bool:
+        """Return True once for each time that *conversation* runs dry: it is told once."""
+        is_first = conversation not in self._told
+        self._told.add(conversation)
+        return is_first
+
+
+class Attending:
+    """
+    Answers stored updates in the thread that opened *tables*.
+
+    ``now_ms`` is the time of day, ``notice`` the greeting for who writes for the first time.
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        searcher: Callable[[], Searching | None],
+        translators: Mapping[str, Translator],
+        limiter: Limiter,
+        *,
+        today: Callable[[], date],
+        now_ms: Callable[[], int],
+        notice: str = "",
+    ) -> None:
+        self._tables = tables
+        self._answerer = Answerer(searcher, tables.conversations, today=today)
+        self._translators = translators
+        self._limiter = limiter
+        self._now_ms = now_ms
+        self._notice = notice or messages.greeting(RETENTION_DAYS)
+
+    def attend(self, number: int, door: str) -> Attended:
+        """
+        Answer update *number* of *door*; it is settled when this returns, unless it was before.
+
+        Raises:
+            DatabaseRefused: nothing was stored; try again.
+            UnreadableUpdate: the door cannot translate it.
+        """
+        raw = self._tables.inbox.raw(number)
+        if raw is None:
+            return Attended()
+        incoming = self._translators[door].read(raw)
+        if incoming is None:
+            return self._settled(number)
+        match incoming.event:
+            case Event.WITHDRAWN:
+                return self._forgotten(number, door, incoming)
+            case Event.BLOCKED:
+                return self._closed(number, door, incoming)
+        conversation = conversation_of(door, incoming)
+        if not self._limiter.allows(conversation):
+            return self._slowed_down(number, door, incoming, conversation)
+        match incoming.event:
+            case Event.START:
+                return self._told(number, door, incoming, Reply((), self._notice))
+            case Event.MEDIA:
+                return self._told(number, door, incoming, Reply((messages_doors.MEDIA[incoming.media],)))
+        return self._answered(number, door, incoming, conversation)
+
+    def give_up(self, number: int, door: str, lane: str) -> Attended | None:
+        """Count a failed try of update *number*; None to try again, at the last one the citizen is told."""
+        with write_transaction(self._tables.database):
+            attempts = self._tables.inbox.note_failure(number)
+            if attempts < TRIES:
+                return None
+            if not lane:
+                return Attended()
+            apology = Reply((messages_doors.COULD_NOT_READ,))
+            rendered = self._translators[door].render(apology)
+            due = self._tables.outbox.put(f"failed:{number}", 0, door, lane, rendered, self._now_ms())
+        return Attended(tuple(due))
+
+    def _answered(self, number: int, door: str, incoming: Incoming, conversation: str) -> Attended:
+        due: tuple[Due, ...] = ()
+
+        def also(answer: Answer) -> None:
+            nonlocal due
+            due = self._store(number, door, incoming, conversation, answer)
+
+        question = Question(incoming.text, conversation, incoming.about)
+        answer = self._answerer.answer(question, also)
+        return Attended(due, answer)
+
+    def _store(
+        self, number: int, door: str, incoming: Incoming, conversation: str, answer: Answer
+    ) -> tuple[Due, ...]:
+        greets = messages.greeting(RETENTION_DAYS) in answer.sections
+        reply = reply_of(answer, "" if greets else self._notice)
+        due = self._enqueue(number, door, incoming, conversation, reply, is_notice=greets)
+        if messages.FORGOTTEN in answer.sections:
+            chat = self._tables.chats.of(self._tables.conversations.pseudonym(conversation))
+            if chat:
+                self._tables.chats.forget_soon(chat.number)
+        return due
+
+    def _told(self, number: int, door: str, incoming: Incoming, reply: Reply) -> Attended:
+        with write_transaction(self._tables.database):
+            conversation = conversation_of(door, incoming)
+            is_notice = bool(reply.notice)
+            reply = reply if is_notice else Reply(reply.sections, self._notice)
+            return Attended(self._enqueue(number, door, incoming, conversation, reply, is_notice=is_notice))
+
+    def _enqueue(
+        self, number: int, door: str, incoming: Incoming, conversation: str, reply: Reply, *, is_notice: bool
+    ) -> tuple[Due, ...]:
+        """Store what is sent, and that update *number* is done. The notice is for whoever had none yet."""
+        self._tables.inbox.settle(number)
+        now_ms = self._now_ms()
+        pseudonym = self._tables.conversations.pseudonym(conversation)
+        chat, had_notice = self._tables.chats.seen(door, incoming.address, pseudonym, now_ms)
+        if not had_notice:
+            self._tables.chats.is_noticed(chat)
+        elif not is_notice:
+            reply = without_notice(reply)
+        rendered = self._translators[door].render(reply)
+        outgoings = [quoting(outgoing, incoming.quotes) for outgoing in rendered]
+        due = self._tables.outbox.put(f"in:{number}", chat, door, incoming.address, outgoings, now_ms)
+        return tuple(due)
+
+    def _slowed_down(self, number: int, door: str, incoming: Incoming, conversation: str) -> Attended:
+        if incoming.person or not self._limiter.is_first_refusal(conversation):  # never noise in a group
+            return Attended(self._settled(number).due, too_fast=True)
+        told = self._told(number, door, incoming, Reply((messages_doors.TOO_FAST,)))
+        return Attended(told.due, too_fast=True)
+
+    def _settled(self, number: int) -> Attended:
+        with write_transaction(self._tables.database):
+            self._tables.inbox.settle(number)
+        return Attended()
+
+    def answer_unstored(self, question: Question) -> Answer:
+        """Answer *question* from the index alone, while the store cannot be written."""
+        return self._answerer.answer_unstored(question)
+
+    def forget(self, door: str, address: str, conversation: str) -> None:
+        """Delete everything of *conversation*, and what is on its way to it."""
+        tables = self._tables
+
+        def also() -> None:
+            tables.inbox.forget_lane(door, address)
+            tables.outbox.close(door, address)
+            tables.chats.forget(door, address)
+
+        tables.conversations.forget(conversation, also)
+
+    def leave(self, conversation: str) -> None:
+        """Delete what *conversation* asked, but for questions that are with staff."""
+        self._tables.conversations.leave(conversation)
+
+    def _forgotten(self, number: int, door: str, incoming: Incoming) -> Attended:
+        self.forget(door, incoming.address, conversation_of(door, incoming))
+        return self._settled(number)
+
+    def _closed(self, number: int, door: str, incoming: Incoming) -> Attended:
+        with write_transaction(self._tables.database):
+            self._tables.inbox.settle(number)
+            self._tables.chats.close(door, incoming.address)
+            self._tables.outbox.close(door, incoming.address)
+        return Attended()
+
+
+def conversation_of(door: str, incoming: Incoming) -> str:
+    """
+    Return the name of the thread that *incoming* belongs to: people who share a chat have one each.
+
+    >>> conversation_of("telegram", Incoming("77", person="5"))
+    'telegram/77/5'
+    """
+    return "/".join(part for part in (door, incoming.address, incoming.person) if part)
+
+
+def without_notice(reply: Reply) -> Reply:
+    """Return *reply* for somebody who was greeted before."""
+    return Reply(reply.sections, "", reply.choices, reply.more, reply.rating)
+
+
+def quoting(outgoing: Outgoing, quotes: str) -> Outgoing:
+    """Return *outgoing* as a reply to the message *quotes*."""
+    return Outgoing(outgoing.text, outgoing.rows, quotes) if quotes else outgoing

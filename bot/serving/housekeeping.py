@@ -1,0 +1,51 @@
+"""What the greeting promises about keeping, done every hour: what expired is deleted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+from bot.messaging.tables import open_tables
+from bot.serving.trouble import described
+from handlers.state import RETENTION_DAYS
+from knowledge.database import empty_journal, write_transaction
+from knowledge.errors import DanhoiError
+
+log = logging.getLogger("danhoi.housekeeping")
+
+EVERY_SECONDS = 3600.0
+_KEYS_KEPT = timedelta(days=7)  # no platform delivers an update again after a week
+_DAY_MS = 86_400_000
+
+
+def keep_house(path: Path, today: date, now_ms: int) -> None:
+    """
+    Delete from the file at *path* what expired: questions, chats, keys of settled messages.
+
+    Raises:
+        DatabaseRefused: the file cannot be used, or is full.
+    """
+    tables = open_tables(path)
+    with closing(tables.database):
+        questions = tables.conversations.forget_expired(today)
+        with write_transaction(tables.database):
+            chats = tables.chats.forget_unused(now_ms - RETENTION_DAYS * _DAY_MS)
+            tables.inbox.forget_before(now_ms - _KEYS_KEPT.days * _DAY_MS)
+            tables.outbox.forget_before(now_ms - RETENTION_DAYS * _DAY_MS)
+        empty_journal(tables.database)
+    if questions or chats:
+        log.info("expired and deleted", extra={"questions": questions, "chats": chats})
+
+
+async def keep_house_hourly(path: Path, today: Callable[[], date], now_ms: Callable[[], int]) -> None:
+    """Keep house every hour until cancelled."""
+    while True:
+        try:
+            await asyncio.to_thread(keep_house, path, today(), now_ms())
+        except DanhoiError as error:
+            log.error("housekeeping failed", extra={"error": described(error)})
+        await asyncio.sleep(EVERY_SECONDS)

@@ -1,0 +1,74 @@
+"""The index that is served, exchanged for a newly published one without missing a question."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.serving.trouble import described
+from index.generation import current_folder
+from knowledge.errors import DanhoiError
+
+if TYPE_CHECKING:
+    from index.search import Searcher
+
+log = logging.getLogger("danhoi.index")
+
+LOOK_EVERY_SECONDS = 2.0
+TRY_AGAIN_SECONDS = 60.0  # a damaged index is verified anew so often
+
+
+class ServedIndex:
+    """
+    The searcher in use. A question keeps the one it began with; the next takes the newest.
+
+    Args:
+        index_dir: Where generations are published.
+        load: Opens the published one; raises DanhoiError when it cannot be used.
+    """
+
+    def __init__(self, index_dir: Path, load: Callable[[], Searcher]) -> None:
+        self._index_dir = index_dir
+        self._load = load
+        self._searcher: Searcher | None = None
+        self._folder: Path | None = None
+        self.trouble = ""
+
+    def searcher(self) -> Searcher | None:
+        """Return what questions are answered with now; None while there is no index."""
+        return self._searcher
+
+    @property
+    def generation(self) -> str:
+        return self._searcher.generation.generation_id if self._searcher else ""
+
+    @property
+    def built_at(self) -> datetime | None:
+        return (
+            datetime.fromisoformat(self._searcher.generation.manifest.created_at) if self._searcher else None
+        )
+
+    def refresh(self) -> bool:
+        """Load what is published if it is not served yet; on any trouble the one in use stays in use."""
+        folder = current_folder(self._index_dir)
+        if folder == self._folder and not self.trouble:
+            return False
+        try:
+            searcher = self._load()
+        except DanhoiError as error:
+            self.trouble = str(error)
+            log.error("index not taken", extra={"error": described(error)})
+            return False
+        self._searcher, self._folder, self.trouble = searcher, folder, ""
+        log.info("index served", extra={"generation": self.generation})
+        return True
+
+    async def watch(self) -> None:
+        """Look for a new index until cancelled; it is loaded beside the one in use."""
+        while True:
+            await asyncio.sleep(TRY_AGAIN_SECONDS if self.trouble and self._searcher else LOOK_EVERY_SECONDS)
+            await asyncio.to_thread(self.refresh)

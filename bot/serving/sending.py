@@ -1,0 +1,216 @@
+"""
+The outbox of one door, sent at the pace the platform allows.
+
+Messages of one chat go in order, one at a time; chats go side by side. Nothing is lost: a message stays
+in the outbox until the platform has it. Nothing comes twice where messages can be edited: a placeholder
+is sent, and filled. Elsewhere a message whose fate is unknown is repeated once, and says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from bot.doors.door import (
+    ChatClosed,
+    Door,
+    DoorRefused,
+    MaybeDelivered,
+    MessageRefused,
+    NotDelivered,
+    Sending,
+    SendingError,
+    SlowDown,
+)
+from bot.messaging.buckets import Bucket
+from bot.messaging.lanes import Lanes
+from bot.messaging.outbox import Due, Parcel
+from bot.messaging.tables import Tables
+from bot.serving.metrics import Metrics
+from bot.serving.trouble import described
+from bot.serving.writer import Writer
+from knowledge.errors import DatabaseRefused
+
+log = logging.getLogger("danhoi.sending")
+
+SENDERS = 16  # messages of one door that may be on the wire at once
+_FIRST_RETRY_SECONDS = 1.0
+_LONGEST_RETRY_SECONDS = 300.0
+_REFUSED_SECONDS = 60.0
+_STORE_RETRY_SECONDS = 5.0
+_BURST_SECONDS = 1.0
+
+
+class Sender:
+    """Sends what is due for *door*; one per door, so that none feels another's trouble."""
+
+    def __init__(self, door: Door, writer: Writer, metrics: Metrics, *, now: Callable[[], datetime]) -> None:
+        self._door = door
+        self._writer = writer
+        self._metrics = metrics
+        self._now = now
+        self._lanes = Lanes()
+        self._known: set[int] = set()
+        self._tries: set[asyncio.Task[float | None]] = set()
+        pace = door.pace
+        self._bucket = Bucket(max(1.0, pace.per_second * _BURST_SECONDS), pace.per_second)
+        self._groups: dict[str, Bucket] = {}
+        self._paused_until = 0.0  # by the event loop's clock
+
+    @property
+    def backlog(self) -> int:
+        """How many messages wait or are being sent."""
+        return len(self._lanes)
+
+    def put(self, due: Iterable[Due]) -> None:
+        """Let *due* be sent, each after those before it to the same chat; known ones are passed over."""
+        for message in due:
+            if message.number not in self._known:
+                self._known.add(message.number)
+                self._lanes.put(message.address, message.number)
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(SENDERS):
+                group.create_task(self._take_turns())
+
+    async def drained(self) -> None:
+        """Wait until nothing is due any more."""
+        await self._lanes.drained()
+
+    async def settled(self) -> None:
+        """Wait for the tries that were on the wire when *run* was cancelled."""
+        await asyncio.gather(*self._tries, return_exceptions=True)
+
+    async def _take_turns(self) -> None:
+        while True:
+            lane, number = await self._lanes.take()
+            await self._turn()
+            one_try = asyncio.create_task(self._settle(number))
+            self._tries.add(one_try)
+            one_try.add_done_callback(self._tries.discard)
+            try:
+                # To its end even when the server stops meanwhile: half a try is an unknown one.
+                wait = await asyncio.shield(one_try)
+            except DatabaseRefused as error:
+                log.error("store refused", extra={"parcel": number, "error": described(error)})
+                self._metrics.store_refused.inc()
+                wait = _STORE_RETRY_SECONDS
+            if wait is None:
+                self._known.discard(number)
+                self._lanes.finish(lane, after=self._door.pace.per_chat_seconds)
+            else:
+                self._lanes.put_back(lane, wait)
+
+    async def _settle(self, number: int) -> float | None:
+        """Try to send message *number*; None when it is settled, else after how long to try again."""
+        parcel = await self._writer.run(lambda tables: tables.outbox.parcel(number))
+        if parcel is None:
+            return None
+        if (wait := self._group_wait(parcel)) > 0:
+            return wait
+        try:
+            with self._metrics.send_seconds.labels(self._door.name).time():
+                message_id = await self._send(parcel)
+        except SendingError as error:
+            return await self._failed(parcel, error)
+        except Exception as error:  # a mistake of ours in one message must not stop the others
+            log.error("sending failed", extra={"parcel": number, "error": described(error)})
+            return await self._failed(parcel, MessageRefused(type(error).__name__))
+        await self._sent(parcel, message_id)
+        return None
+
+    async def _send(self, parcel: Parcel) -> str:
+        if not self._door.can_edit:
+            await self._writer.run(lambda tables: tables.outbox.is_being_sent(parcel.number))
+
+        async def remember(message_id: str) -> None:
+            await self._writer.run(lambda tables: tables.outbox.is_placed(parcel.number, message_id))
+
+        sending = Sending(parcel.address, parcel.outgoing, parcel.message_id, parcel.again)
+        return await self._door.send(sending, remember)
+
+    async def _sent(self, parcel: Parcel, message_id: str) -> None:
+        month = self._now().strftime("%Y-%m")
+
+        def settle(tables: Tables) -> None:
+            tables.outbox.is_sent(parcel.number, message_id)
+            tables.chats.count_sent(parcel.chat, self._door.name, month)
+
+        await self._writer.run(settle)
+        self._metrics.sent.labels(self._door.name, "sent").inc()
+
+    async def _failed(self, parcel: Parcel, error: SendingError) -> float | None:
+        """Note what became of a try; None when the message is settled by it."""
+        log.warning(
+            "message not sent",
+            extra={
+                "door": self._door.name,
+                "parcel": parcel.number,
+                "error": type(error).__name__,
+                "reason": str(error),
+                "attempts": parcel.attempts + 1,
+            },
+        )
+        number, again = parcel.number, False
+        match error:
+            case ChatClosed():
+                await self._settled(lambda tables: _close(tables, self._door.name, parcel.address), "closed")
+                return None
+            case MessageRefused():
+                await self._settled(lambda tables: tables.outbox.has_failed(number), "failed")
+                return None
+            case MaybeDelivered() if not self._door.can_edit:
+                if parcel.again:
+                    await self._settled(lambda tables: tables.outbox.is_unsure(number), "unsure")
+                    return None
+                again = True
+        await self._writer.run(lambda tables: tables.outbox.try_later(number, again=again))
+        self._metrics.sent.labels(self._door.name, "retried").inc()
+        return self._wait(parcel, error)
+
+    async def _settled(self, write: Callable[[Tables], None], outcome: str) -> None:
+        await self._writer.run(write)
+        self._metrics.sent.labels(self._door.name, outcome).inc()
+
+    def _wait(self, parcel: Parcel, error: SendingError) -> float:
+        match error:
+            case SlowDown(seconds=float(seconds)):
+                self._pause(seconds)
+                return float(seconds)
+            case NotDelivered(seconds=float(seconds)):
+                return float(seconds)
+            case DoorRefused():
+                self._pause(_REFUSED_SECONDS)
+                return _REFUSED_SECONDS
+            case _:
+                usual = min(_FIRST_RETRY_SECONDS * 2.0 ** min(parcel.attempts, 20), _LONGEST_RETRY_SECONDS)
+                return usual * random.uniform(0.8, 1.2)  # noqa: S311 - only spreads retries
+
+    async def _turn(self) -> None:
+        """Wait until the platform lets the door send one more message."""
+        await asyncio.sleep(self._bucket.take())
+        # Again after each sleep: another message may have lengthened the pause meanwhile.
+        while self._paused_until > (now := asyncio.get_running_loop().time()):  # noqa: ASYNC110 - time alone
+            await asyncio.sleep(self._paused_until - now)
+
+    def _pause(self, seconds: float) -> None:
+        """Keep the whole door still: one more call now would only be refused too."""
+        self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + seconds)
+
+    def _group_wait(self, parcel: Parcel) -> float:
+        """Return how long a group has to wait for its next message; in private chats nothing is quoted."""
+        per_minute = self._door.pace.per_group_minute
+        if per_minute is None or not parcel.outgoing.quotes:
+            return 0.0
+        bucket = self._groups.setdefault(parcel.address, Bucket(per_minute, per_minute / 60))
+        return 0.0 if bucket.try_take() else 60 / per_minute
+
+
+def _close(tables: Tables, door: str, address: str) -> None:
+    tables.chats.close(door, address)
+    tables.outbox.close(door, address)

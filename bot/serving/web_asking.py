@@ -1,0 +1,108 @@
+"""The web page's questions, through the same inbox and lanes as the messengers'."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.doors.door import Update
+from bot.messaging.inbox import Waiting
+from bot.messaging.model import Incoming, Outgoing, Reply
+from bot.serving.answering import Answering
+from bot.serving.intake import StoredIntake
+from bot.serving.reloading import ServedIndex
+from bot.serving.trouble import described
+from bot.serving.writer import Writer
+from bot.web.asking import Busy, StoreDown
+from handlers import messages_doors
+from handlers.answers import Answer, Question
+from handlers.conversations import PastExchange
+from knowledge.errors import DatabaseRefused
+from knowledge.records import Contact, Office
+
+log = logging.getLogger("danhoi.web")
+
+WEB = "web"
+
+
+class WebTranslator:
+    """The page's questions are ours already; its answers are read from the conversation, not sent."""
+
+    def read(self, raw: str) -> Incoming:
+        question = json.loads(raw)
+        return Incoming(question["address"], text=question["text"], about=question["about"])
+
+    def render(self, reply: Reply) -> tuple[Outgoing, ...]:
+        del reply
+        return ()
+
+
+class WebAsking:
+    """See ``bot.web.asking.Asking``."""
+
+    def __init__(
+        self,
+        intake: StoredIntake,
+        answering: Answering,
+        writer: Writer,
+        index: ServedIndex,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._intake = intake
+        self._answering = answering
+        self._writer = writer
+        self._index = index
+        self.now = now
+
+    async def ask(self, address: str, key: str, text: str, about: int = 0) -> Answer | None:
+        """Store, answer, return; see the protocol."""
+        if self._intake.is_full:
+            raise Busy(messages_doors.BUSY)
+        raw = json.dumps({"address": address, "text": text, "about": about})
+        try:
+            stored = await self._intake.store(WEB, [Update(f"{address}/{key}", address, raw)])
+        except DatabaseRefused as error:
+            log.error("question not stored", extra={"error": described(error)})
+            question = Question(text, f"{WEB}/{address}")
+            answer = await self._answering.in_thread(lambda attending: attending.answer_unstored(question))
+            raise StoreDown(answer) from error
+        return await self._answer(stored[0]) if stored else None
+
+    async def _answer(self, waiting: Waiting) -> Answer | None:
+        outcome = self._answering.outcome(waiting.number)
+        self._answering.put([waiting])
+        attended = await outcome
+        if attended.too_fast:
+            raise Busy(messages_doors.TOO_FAST)
+        if attended.answer is None:
+            raise Busy(messages_doors.COULD_NOT_READ)
+        return attended.answer
+
+    async def history(self, address: str, after: int = 0) -> tuple[PastExchange, ...]:
+        """Return what was asked and answered; see the protocol."""
+        conversation = f"{WEB}/{address}"
+        return await self._writer.run(lambda tables: tables.conversations.history(conversation, after))
+
+    async def forget(self, address: str) -> None:
+        """Delete everything of this conversation."""
+        conversation = f"{WEB}/{address}"
+        await self._answering.in_thread(lambda attending: attending.forget(WEB, address, conversation))
+
+    async def leave(self, address: str) -> None:
+        """Delete what is not with staff."""
+        conversation = f"{WEB}/{address}"
+        await self._answering.in_thread(lambda attending: attending.leave(conversation))
+
+    def is_ready(self) -> bool:
+        return self._index.searcher() is not None
+
+    def office(self) -> Office | None:
+        searcher = self._index.searcher()
+        return searcher.generation.records.office() if searcher else None
+
+    def contacts(self) -> tuple[Contact, ...]:
+        searcher = self._index.searcher()
+        return searcher.generation.records.contacts() if searcher else ()

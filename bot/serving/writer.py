@@ -1,0 +1,109 @@
+"""
+One thread that does the doors' writing, many jobs to a commit.
+
+A commit waits for the disk. While it does, more jobs gather; they share the next one. So a burst of
+updates is acknowledged as fast as the disk can, and the event loop never waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.messaging.tables import Tables, open_tables
+from knowledge.database import write_transaction
+
+T = TypeVar("T")
+_MOST_JOBS = 500  # to one commit
+
+
+class Writer:
+    """
+    Runs jobs on the tables in the file at *path*, each wholly or not at all.
+
+    Raises:
+        DatabaseRefused: the file cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        opened: Future[None] = Future()
+        self._thread = threading.Thread(target=self._work, args=(path, opened), name="writer", daemon=True)
+        self._thread.start()
+        opened.result()
+
+    async def run(self, work: Callable[[Tables], T]) -> T:
+        """
+        Do *work* in a transaction; what it wrote is on disk when this returns.
+
+        Raises:
+            DatabaseRefused: disk full, or whatever *work* raised; nothing was written.
+        """
+        job = _Job(work)
+        self._jobs.put(job)
+        result: T = await asyncio.wrap_future(job.done)
+        return result
+
+    def close(self) -> None:
+        """Finish what was asked for, then end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self, path: Path, opened: Future[None]) -> None:
+        try:
+            tables = open_tables(path)
+        except BaseException as error:
+            opened.set_exception(error)
+            return
+        opened.set_result(None)
+        try:
+            while (jobs := self._next_jobs()) is not None:
+                _do(tables, jobs)
+        finally:
+            tables.database.close()
+
+    def _next_jobs(self) -> list[_Job] | None:
+        """Wait for a job and take those that wait with it; None at the end."""
+        first = self._jobs.get()
+        if first is None:
+            return None
+        jobs = [first]
+        while len(jobs) < _MOST_JOBS and not self._jobs.empty():
+            job = self._jobs.get()
+            if job is None:
+                self._jobs.put(None)  # for the next round
+                break
+            jobs.append(job)
+        return jobs
+
+
+class _Job:
+    def __init__(self, work: Callable[[Tables], Any]) -> None:
+        self.work = work
+        self.done: Future[Any] = Future()
+
+
+def _do(tables: Tables, jobs: list[_Job]) -> None:
+    """Do *jobs* in one transaction; if one of them fails, each in its own."""
+    try:
+        with write_transaction(tables.database):
+            results = [job.work(tables) for job in jobs]
+    except Exception as error:
+        if len(jobs) == 1:
+            _settle(jobs[0].done, None, error)
+        else:
+            for job in jobs:
+                _do(tables, [job])
+    else:
+        for job, result in zip(jobs, results, strict=True):
+            _settle(job.done, result, None)
+
+
+def _settle(done: Future[Any], result: object, error: Exception | None) -> None:
+    if done.set_running_or_notify_cancel():  # nobody waits for a cancelled one
+        done.set_exception(error) if error else done.set_result(result)
