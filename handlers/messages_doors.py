@@ -17,6 +17,8 @@ STAFF_BUTTON = "Gặp cán bộ"
 RATING_BUTTONS = ("👍 Hữu ích", "👎 Chưa hữu ích")
 # What the rating buttons stand for: up, down.
 RATINGS = ("👍", "👎")
+# Where there are no buttons.
+RATE_BY_TYPING = "Câu trả lời có ích không? Gõ 👍 hoặc 👎"
 REASONS = ("Không đúng việc tôi hỏi", "Khó hiểu", "Thiếu thông tin", "Sai hoặc đã cũ")
 
 # --- commands and descriptions -------------------------------------------------------------------
