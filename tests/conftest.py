@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,12 +32,14 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _close_databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    opened: list[Database] = []
+    opened: list[Database] = []  # by this thread; the threads of a server close their own
+    here = threading.get_ident()
     usual_init = Database.__init__
 
     def remembering_init(self: Database, *args: object, **kwargs: object) -> None:
         usual_init(self, *args, **kwargs)
-        opened.append(self)
+        if threading.get_ident() == here:
+            opened.append(self)
 
     monkeypatch.setattr(Database, "__init__", remembering_init)
     yield

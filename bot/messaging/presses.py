@@ -80,6 +80,6 @@ def pressed(press: str) -> Pressed | None:
     if kind == _FACET and detail in messages.SHORT_NAMES:
         return Pressed(f"{messages.SHORT_NAMES[Facet(detail)]} của thủ tục {subject}")
     if kind in (_RATING, _REASON) and subject.isdecimal() and detail.isdecimal():
-        texts = messages_doors.RATINGS if kind == _RATING else messages.REASONS
+        texts = messages_doors.RATINGS if kind == _RATING else messages_doors.REASONS
         return Pressed(texts[int(detail)], int(subject)) if int(detail) < len(texts) else None
     return None

@@ -98,8 +98,17 @@ class Answering:
         await self._lanes.drained()
 
     def close(self) -> None:
-        """Wait for the threads to end."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Wait for the threads to finish, let each close what it opened, and end them."""
+        together = threading.Barrier(self._thread_count)  # so that every thread gets one of these
+
+        def close_own() -> None:
+            together.wait()
+            if hasattr(self._own, "attending"):
+                self._own.attending.close()
+
+        for done in [self._threads.submit(close_own) for _ in range(self._thread_count)]:
+            done.result()
+        self._threads.shutdown()
 
     async def _take_turns(self) -> None:
         while True:

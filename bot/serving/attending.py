@@ -205,6 +205,10 @@ class Attending:
             self._tables.inbox.settle(number)
         return Attended()
 
+    def close(self) -> None:
+        """Close what this thread opened."""
+        self._tables.database.close()
+
     def answer_unstored(self, question: Question) -> Answer:
         """Answer *question* from the index alone, while the store cannot be written."""
         return self._answerer.answer_unstored(question)
