@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+
+_LONGEST_CALL_S = 5
 
 
 def listener(port: int = 0) -> socket.socket:
@@ -21,14 +24,12 @@ def listener(port: int = 0) -> socket.socket:
 
 
 def config(app: Any) -> uvicorn.Config:
-    """Give the settings every fake runs under: quiet, and never waiting for a caller to hang up."""
-    return uvicorn.Config(
-        app, log_level="critical", access_log=False, ws="none", lifespan="auto", timeout_graceful_shutdown=5
-    )
+    """Give the settings every fake runs under: quiet."""
+    return uvicorn.Config(app, log_level="critical", access_log=False, ws="none", lifespan="auto")
 
 
 class _Server(uvicorn.Server):
-    """Tells when it serves, and leaves signals to the program that started it."""
+    """Tells when it serves, stops at once, and leaves signals to the program that started it."""
 
     def __init__(self, settings: uvicorn.Config) -> None:
         super().__init__(settings)
@@ -37,6 +38,20 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        while not self.should_exit:
+            await self.on_tick(0)
+            await asyncio.sleep(0.01)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in (*self.servers, *(sockets or [])):
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks := set(self.server_state.tasks):
+            await asyncio.wait(tasks, timeout=_LONGEST_CALL_S)
+        await self.lifespan.shutdown()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

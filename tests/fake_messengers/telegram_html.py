@@ -29,6 +29,7 @@ _TAGS = {
     "tg-emoji": "custom_emoji",
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+_PLAIN = re.compile(r"[^<>&]+")
 _CHARACTER = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-z]+));?")
 _ATTRIBUTE = re.compile(r"""\s*([^\s=<>/"']+)\s*(?:=\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]+))?""")
 
@@ -68,6 +69,10 @@ class _Reader:
     def read(self) -> Parsed:
         source = self.source
         while self.at < len(source):
+            if plain := _PLAIN.match(source, self.at):
+                self._put(plain[0])
+                self.at = plain.end()
+                continue
             character = source[self.at]
             if character == "<":
                 (self._end if source.startswith("</", self.at) else self._start)()

@@ -258,6 +258,7 @@ class Fake:
         with self.lock:
             self.calls.append(call)
             self.rules.came_back(self.caller(method, params))
+        self.ring()
         fault = self.faults.take(method)
         try:
             reply = await (
