@@ -47,7 +47,8 @@ def fitting(members: Sequence[Procedure], office: Office | None, question: str) 
     The level and the province named in *question* come first, then the province's own copy, then the
     office's level. More than one is left only when a citizen could tell them apart: ask back then.
     """
-    fits = _keep(members, lambda member: bool(levels_of(member) & levels_named(question)))
+    named = levels_named(question) if len(members) > 1 else set()
+    fits = _keep(members, lambda member: bool(levels_of(member) & named))
     fits = _keep(fits, lambda member: bool(member.province))
     fits = _keep(fits, lambda member: bool(office and office.level in levels_of(member)))
     return fits if _can_be_told_apart(fits) else fits[:1]

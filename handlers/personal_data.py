@@ -67,6 +67,7 @@ class _Number:
         return len(self.groups) > 1 and all(re.fullmatch(r"(?:19|20)\d\d", group) for group in self.groups)
 
 
+_HAS_FIGURES = re.compile(r"[\d@]")  # nothing that is looked for is without
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FROM_ABROAD = re.compile(r"\(?\+ ?84\)?[ .-]?(?:\(?0\)?)?[35789](?:[ .-]?\d){8}(?!\d)")
 _HEALTH_CARD = re.compile(r"(?<![^\W_])(?:[A-Z]{2} ?|[a-z]{2})[1-5](?:[ .-]?\d){12}(?![^\W_])")
@@ -123,6 +124,8 @@ def find(text: str, known: Collection[str] = ()) -> tuple[Finding, ...]:
             not personal.
     """
     text = clean(text)
+    if not _HAS_FIGURES.search(text):
+        return ()
     folded = _folded_in_place(text)
     published = {_digits(number) for number in known}
     found: list[Finding] = []

@@ -105,6 +105,7 @@ class PhraseBook:
         misspelt = [
             match
             for place, word in enumerate(typed)
+            if word.letters in self._slips.near
             for meant in self._slips.meant_by(word)
             for match in self._find_at(place, meant, typed)
         ]

@@ -93,6 +93,8 @@ class Slips:
     """
     What is meant by a syllable that is one slip away from a curated one.
 
+    ``near`` holds the letters of every syllable that may be one.
+
     >>> slips = Slips([syllable("giấy"), syllable("phí")])
     >>> [meant.letters for meant in slips.meant_by(syllable("giấyy"))]
     ['giây']
@@ -110,12 +112,11 @@ class Slips:
                 self._slipped[misspelt].add(meant)
             for misspelt in (meant.letters, meant.folded, *_ear_slips(meant.letters)):
                 self._heard[misspelt].add(meant)
+        self.near = frozenset(self._slipped) | frozenset(self._heard)
 
     def meant_by(self, typed: Syllable) -> tuple[Syllable, ...]:
         """Return the curated syllables *typed* is one slip away from, in a fixed order; often none."""
-        if typed.letters not in self._heard and typed.letters not in self._slipped:
-            return ()
-        return self._remembered(typed)
+        return self._remembered(typed) if typed.letters in self.near else ()
 
     def _find_meant(self, typed: Syllable) -> tuple[Syllable, ...]:
         if typed in self._curated:
