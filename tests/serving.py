@@ -15,6 +15,9 @@ from bot.app import App
 from bot.serving.server import application
 from bot.serving.service import Service
 from bot.settings import Settings, TelegramSettings, ZaloBotSettings, ZaloOaSettings
+from tests.fake_messengers import telegram as telegram_fake
+from tests.fake_messengers import zalo_bot as zalo_bot_fake
+from tests.fake_messengers.zalo_oa import FakeZaloOA
 
 SECRET = "mot-bi-mat-du-dai"
 PATIENCE_S = 60.0
@@ -43,12 +46,9 @@ def settings_for(
     zalo_bot: str = "",
     zalo_bot_mode: str = "webhook",
     zalo_oa: str = "",
+    oa: FakeZaloOA | None = None,
 ) -> Settings:
-    """Return settings that open a door to each fake whose URL is given."""
-    from tests.fake_messengers import telegram as telegram_fake
-    from tests.fake_messengers import zalo_bot as zalo_bot_fake
-    from tests.fake_messengers import zalo_oa as oa_fake
-
+    """Return settings that open a door to each fake whose URL is given; *oa* is the one behind zalo_oa."""
     port = port or free_port()
     return Settings(
         home=home,
@@ -56,10 +56,8 @@ def settings_for(
         public_url=f"http://127.0.0.1:{port}",
         telegram=TelegramSettings(telegram_fake.TOKEN, telegram, telegram_mode, SECRET) if telegram else None,
         zalo_bot=ZaloBotSettings(zalo_bot_fake.TOKEN, SECRET, zalo_bot, zalo_bot_mode) if zalo_bot else None,
-        zalo_oa=ZaloOaSettings(
-            oa_fake.APP_ID, oa_fake.APP_SECRET, oa_fake.OA_SECRET, oa_fake.REFRESH_TOKEN, zalo_oa, zalo_oa
-        )
-        if zalo_oa
+        zalo_oa=ZaloOaSettings(oa.app_id, oa.app_secret, oa.oa_secret, oa.refresh_token, zalo_oa, zalo_oa)
+        if oa
         else None,
     )
 

@@ -35,7 +35,7 @@ class ServedIndex:
         self._index_dir = index_dir
         self._load = load
         self._searcher: Searcher | None = None
-        self._folder: Path | None = None
+        self._looked_at: tuple[Path | None] | None = None  # None: nothing yet
         self.trouble = ""
 
     def searcher(self) -> Searcher | None:
@@ -55,15 +55,17 @@ class ServedIndex:
     def refresh(self) -> bool:
         """Load what is published if it is not served yet; on any trouble the one in use stays in use."""
         folder = current_folder(self._index_dir)
-        if folder == self._folder and not self.trouble:
+        if self._looked_at == (folder,) and not self.trouble:
             return False
+        self._looked_at = (folder,)
         try:
             searcher = self._load()
         except DanhoiError as error:
-            self.trouble = str(error)
-            log.error("index not taken", extra={"error": described(error)})
+            if self.trouble != str(error):
+                self.trouble = str(error)
+                log.error("index not taken", extra={"error": described(error)})
             return False
-        self._searcher, self._folder, self.trouble = searcher, folder, ""
+        self._searcher, self.trouble = searcher, ""
         log.info("index served", extra={"generation": self.generation})
         return True
 

@@ -18,7 +18,7 @@ from bot.serving.writer import Writer
 from bot.web.asking import Busy, StoreDown
 from handlers import messages_doors
 from handlers.answers import Answer, Question
-from handlers.conversations import PastExchange
+from handlers.exchanges import PastExchange
 from knowledge.errors import DatabaseRefused
 from knowledge.records import Contact, Office
 
