@@ -8,22 +8,26 @@ leaves in ``note``. The run keeps each step's name, milliseconds and note.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from handlers.answers import Answer, AnswerStatus, Question, QuestionKind, StepTrace
+from handlers.answers import Answer, AnswerStatus, Question, QuestionKind, Rating, StepTrace
 from handlers.composed import Composed
+from handlers.exchanges import RateableAnswer
 from handlers.state import NOTHING_IN_HAND, ConversationState
+from index.cards import ProcedureCard
 from index.ranking import Candidate, Ranking
 from knowledge.passages import Facet, RecordKind
-from knowledge.records import QA, Contact, Guide, Office, Procedure
+from knowledge.records import QA, Contact, Guide, Office, Procedure, ProcedureType
 
 
 class Records(Protocol):
     """The records of one generation (``index.snapshot.RecordSnapshot``)."""
 
+    @property
+    def cards(self) -> Mapping[str, ProcedureCard]: ...
     @property
     def procedure(self) -> Callable[[str], Procedure | None]: ...
     def contact(self, key: str) -> Contact | None: ...
@@ -67,6 +71,9 @@ class Draft:
             when nobody can know now.
         offered: The choices that the answer with the given number offered, 0 being the last that offered
             any, with the question they belong to; None when there are none.
+        rateable: The answer of the given number, 0 being the last; None when it is not this conversation's.
+        rating: What the message says of an earlier answer; such a message is no question and not stored.
+        hands_over: Number of the earlier question that goes to staff instead of this one; 0 for this one.
         redacted: The question without personal numbers, the only form that is stored.
         hides: Whether something personal was taken out of the question.
         query: What is searched with: like ``redacted``, without the placeholders.
@@ -83,6 +90,9 @@ class Draft:
     receipt: str
     told_of: Callable[[str], str | None] = _unknown_now
     offered: Callable[[int], ConversationState | None] = _unknown_now
+    rateable: Callable[[int], RateableAnswer | None] = _unknown_now
+    rating: Rating | None = None
+    hands_over: int = 0
     redacted: str = ""
     hides: bool = False
     query: str = ""
@@ -106,6 +116,11 @@ class Draft:
         """Return the procedure of *code*; None when there is none that a citizen may see."""
         procedure = self.records.procedure(code) if code else None
         return procedure if procedure and procedure.is_public else None
+
+    def is_public(self, code: str) -> bool:
+        """Say whether there is a procedure of *code* that a citizen may see; its record is not read."""
+        card = self.records.cards.get(code)
+        return card is not None and card.procedure_type is not ProcedureType.INTERNAL
 
 
 Step = Callable[[Draft], Draft]

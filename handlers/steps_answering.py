@@ -214,7 +214,7 @@ def _may_be_told(draft: Draft, candidate: Candidate) -> bool:
     if candidate.kind is RecordKind.QA:
         qa = draft.records.qa(candidate.key)
         return qa is not None and not _expired(draft, qa)
-    return candidate.kind is not RecordKind.PROCEDURE or draft.public_procedure(candidate.key) is not None
+    return candidate.kind is not RecordKind.PROCEDURE or draft.is_public(candidate.key)
 
 
 def _asks_the_same(draft: Draft, qa: QA) -> bool:

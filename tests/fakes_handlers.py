@@ -8,6 +8,7 @@ from datetime import date
 
 from handlers.answering import Answerer
 from handlers.conversations import Conversations
+from index.cards import cards_of
 from index.ranking import Candidate, Decision, Hit, Ranking
 from knowledge.database import open_database
 from knowledge.families import families
@@ -33,6 +34,10 @@ class FakeRecords:
 
     def of(self, kind):
         return tuple(record for record in self.all if isinstance(record, kind))
+
+    @property
+    def cards(self):
+        return {card.code: card for card in cards_of(self.of(Procedure))}
 
     def procedure(self, code):
         return next((record for record in self.of(Procedure) if record.code == code), None)
