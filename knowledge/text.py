@@ -21,21 +21,19 @@ _INVISIBLE = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
-# đ is a letter of its own in Unicode, not d plus a mark: NFD leaves it whole, and so does FTS5's
-# `remove_diacritics 2`. Fold it by hand or "dang ky" never finds "đăng ký". ð and Ð (Icelandic eth)
-# are what some keyboards and PDF fonts produce instead of đ.
-_D_BAR = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
-
 
 class _Unmarked(dict[int, int | None]):
-    """A table for ``str.translate`` that takes combining marks away and makes đ a d."""
+    """A table for ``str.translate`` that takes combining marks away; it grows with what it is asked."""
 
     def __missing__(self, character: int) -> int | None:
         self[character] = None if unicodedata.combining(chr(character)) else character
         return self[character]
 
 
-_UNMARKED = _Unmarked(_D_BAR)
+# đ is a letter of its own in Unicode, not d plus a mark: NFD leaves it whole, and so does FTS5's
+# `remove_diacritics 2`. Fold it by hand or "dang ky" never finds "đăng ký". ð (Icelandic eth) is what
+# some keyboards and PDF fonts produce instead of đ.
+_UNMARKED = _Unmarked({ord("đ"): ord("d"), ord("ð"): ord("d")})
 
 # The tone of oa, oe, uy goes on the first vowel in the old style and on the second in the new one.
 # Only an open syllable differs: "hoàn" is the same in both. Old style is chosen as the normal form.
