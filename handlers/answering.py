@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from handlers import messages
+from handlers import messages, messages_doors
 from handlers.answers import Answer, AnswerStatus, Question, QuestionKind
 from handlers.conversations import Conversations, nothing_else
+from handlers.exchanges import told_by_officer
 from handlers.pipeline import Draft, Searching, Step, run
 from handlers.state import NOTHING_IN_HAND
 from handlers.steps import (
@@ -43,12 +44,14 @@ from handlers.steps_answering import (
     hand_over,
     search,
 )
+from handlers.steps_rating import take_up_rating
 from knowledge.text import fold
 
 STEPS: tuple[Step, ...] = (
     redact_personal_data,
     help_in_danger,
     recognise_kind,
+    take_up_rating,
     take_up_press,
     tell_receipt,
     refuse,
@@ -121,12 +124,17 @@ class Answerer:
                 state=self._conversations.state(question.conversation),
                 today=self._today(),
                 receipt=self._conversations.new_receipt(),
-                told_of=self._told_of,
+                told_of=partial(self._told_of, question.conversation),
                 offered=partial(self._conversations.offered, question.conversation),
+                rateable=partial(self._conversations.rateable, question.conversation),
             ),
         )
+        answer = _finished(draft)
+        if draft.rating:
+            self._conversations.rate(question.conversation, draft.rating, answer, draft.after, also)
+            return answer
         return self._conversations.record(
-            question.conversation, draft.redacted, _finished(draft), draft.after, also
+            question.conversation, draft.redacted, answer, draft.after, also, hands_over=draft.hands_over
         )
 
     def answer_unstored(self, question: Question) -> Answer:
@@ -144,8 +152,16 @@ class Answerer:
         draft = Draft(question, searcher, NOTHING_IN_HAND, self._today(), receipt="")
         return _finished(run(STEPS, draft))
 
-    def _told_of(self, receipt: str) -> str:
-        return messages.receipt_waiting(receipt) if self._conversations.by_receipt(receipt) else ""
+    def _told_of(self, conversation: str, receipt: str) -> str:
+        """Return what whoever writes in *conversation* may be told of the question of *receipt*."""
+        question = self._conversations.by_receipt(receipt)
+        if question is None:
+            return ""
+        if not question.officer_answers:
+            return messages.receipt_waiting(receipt)
+        if not self._conversations.has_asked(conversation, receipt):
+            return messages_doors.receipt_answered(receipt)
+        return told_by_officer(question)
 
 
 def _finished(draft: Draft) -> Answer:

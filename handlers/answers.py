@@ -98,6 +98,19 @@ class StepTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """
+    What a citizen thinks of answer ``number``.
+
+    ``value`` is one of ``messages_doors.RATINGS``, ``reason`` one of ``REASONS`` or "".
+    """
+
+    number: int
+    value: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     r"""
     What the citizen gets, and why.

@@ -9,72 +9,56 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
-from handlers.answers import Answer, Choice, Source, StepTrace
+from handlers.answers import Answer, Rating
+from handlers.conversation_queries import (
+    BELONGS_TO_QUESTION,
+    EXCHANGES,
+    EXPIRED,
+    FORGET_STATES,
+    LAST_OFFICER_ANSWER,
+    OFFERED,
+    RATE,
+    RATEABLE,
+    REMEMBER,
+    WAITING,
+)
+from handlers.exchanges import (
+    PastExchange,
+    RateableAnswer,
+    StoredQuestion,
+    answer_row,
+    offered_state,
+    past_exchange,
+    question_row,
+    rateable_answer,
+    stored_question,
+    with_choices_of_last,
+)
 from handlers.migrations import conversation_migrations
 from handlers.state import NOTHING_IN_HAND, RETENTION_DAYS, ConversationState, decode_state, encode_state
 from knowledge.database import empty_journal, migrate, write_transaction
-from knowledge.passages import Facet
+from knowledge.errors import DanhoiError
 
 # Read aloud over the telephone and copied by hand: no 0/O, 1/I/L, 8/B, 5/S, 2/Z.
 RECEIPT_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
 _RECEIPT_LENGTH = 4
 _TRIES_PER_LENGTH = 8
 _KEY_BYTES = 32
-_REMEMBER = """
-INSERT INTO conversations (id, state, updated_at) VALUES (?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at
-"""
-_OFFERED = """
-SELECT questions.text, questions.facets, answers.choices
-FROM questions JOIN answers ON answers.question_id = questions.id
-WHERE questions.conversation = ?1 AND answers.choices != '[]' AND (?2 = 0 OR questions.id = ?2)
-ORDER BY questions.id DESC LIMIT 1
-"""
-# What a conversation has in hand quotes its last question, so it is forgotten with it.
-_FORGET_STATES = (
-    "UPDATE conversations SET state = :nothing WHERE updated_at < :moment",
-    "DELETE FROM conversations WHERE updated_at < :moment AND id NOT IN (SELECT conversation FROM questions)",
-)
+LONGEST_OFFICER_ANSWER = 3000  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class StoredQuestion:
-    """
-    One question as staff see it, with the answer that was given.
-
-    ``asked_at`` is ISO 8601 in UTC; ``receipt`` is "" when the question is not with staff.
-    """
-
-    receipt: str
-    text: str
-    kind: str
-    status: str
-    facets: tuple[str, ...]
-    codes: tuple[str, ...]
-    confidence: float
-    asked_at: str
-    generation: str
-    answer: str
-    sources: tuple[Source, ...]
-    trace: tuple[StepTrace, ...]
-    hits_used: tuple[str, ...]
-    hits_rejected: tuple[str, ...]
-
-
-class _Trace(msgspec.Struct, frozen=True):
-    steps: tuple[StepTrace, ...]
-    hits_used: tuple[str, ...]
-    hits_rejected: tuple[str, ...]
+class OfficerAnswerRefused(DanhoiError):
+    """What an officer wrote cannot be kept; nothing was stored."""
 
 
 def nothing_else(_: Answer) -> None:
@@ -100,14 +84,13 @@ class Conversations:
 
         0 is the last answer that offered any; None when there is none, or it was another conversation's.
         """
-        row = self._one(_OFFERED, self.pseudonym(conversation), number)
-        if row is None:
-            return None
-        return ConversationState(
-            choices=msgspec.json.decode(row["choices"], type=tuple[Choice, ...]),
-            asked=row["text"],
-            asked_facets=msgspec.json.decode(row["facets"], type=tuple[Facet, ...]),
-        )
+        row = self._one(OFFERED, self.pseudonym(conversation), number)
+        return offered_state(row) if row else None
+
+    def rateable(self, conversation: str, number: int = 0) -> RateableAnswer | None:
+        """Return answer *number* of *conversation*, 0 being its last but greetings; None: not its own."""
+        row = self._one(RATEABLE, self.pseudonym(conversation), number)
+        return rateable_answer(row) if row else None
 
     def new_receipt(self) -> str:
         """Return an unused receipt code ("DH-7K3M"), longer when the short ones run out."""
@@ -126,35 +109,110 @@ class Conversations:
         answer: Answer,
         after: ConversationState,
         also: Callable[[Answer], None] = nothing_else,
+        *,
+        hands_over: int = 0,
     ) -> Answer:
         """
         Store question, answer and state, and what *also* stores, in one transaction.
 
         All of it is on disk when this returns the answer with its number; nothing, when *also* raises.
+        With *hands_over* the receipt is that of the earlier question of this number.
         """
         pseudonym, now = self.pseudonym(conversation), _now()
+        own = replace(answer, receipt="") if hands_over else answer
         with write_transaction(self._database):
             # Plain SQL: the table helpers look the schema up each time, at ten times the cost.
-            self._database.execute(_REMEMBER, [pseudonym, encode_state(after), now])
-            question_id = self._insert("questions", _question_row(pseudonym, redacted, answer, now))
-            self._insert("answers", {"question_id": question_id, **_answer_row(answer)})
+            self._database.execute(REMEMBER, [pseudonym, encode_state(after), now])
+            question_id = self._insert("questions", question_row(pseudonym, redacted, own, now))
+            self._insert("answers", {"question_id": question_id, **answer_row(answer, after)})
+            if hands_over:
+                taken = "UPDATE questions SET receipt = ? WHERE id = ?"
+                self._database.execute(taken, [answer.receipt, hands_over])
             answer = replace(answer, number=question_id)
             also(answer)
         return answer
+
+    def rate(
+        self,
+        conversation: str,
+        rating: Rating,
+        answer: Answer,
+        after: ConversationState,
+        also: Callable[[Answer], None] = nothing_else,
+    ) -> None:
+        """Store *rating*, in place of an earlier one, the state and what *also* stores, all or nothing."""
+        now = _now()
+        with write_transaction(self._database):
+            self._database.execute(REMEMBER, [self.pseudonym(conversation), encode_state(after), now])
+            self._database.execute(RATE, [rating.number, rating.value, rating.reason, now])
+            also(answer)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Return a block in which everything is stored, or nothing; see ``write_transaction``."""
         return write_transaction(self._database)
 
+    def answer_by_staff(
+        self,
+        receipt: str,
+        text: str,
+        officer: str,
+        also: Callable[[StoredQuestion, str], None] = lambda question, pseudonym: None,
+    ) -> StoredQuestion:
+        """
+        Store an officer's answer to the question of *receipt*; a further one corrects the one before.
+
+        *also* gets the question with all its officers' answers, the new one last, and the pseudonym of
+        the conversation that asked; what it stores is in the same transaction.
+
+        Raises:
+            OfficerAnswerRefused: no such receipt, or a text that is empty or too long.
+        """
+        text = _checked(text)
+        with write_transaction(self._database):
+            row = self._one("SELECT id, conversation FROM questions WHERE receipt = ?", _as_stored(receipt))
+            if row is None:
+                raise OfficerAnswerRefused(
+                    f"không có mã tiếp nhận {receipt}. Xem các mã: danhoi questions --unanswered"
+                )
+            earlier = "SELECT count(*) AS n FROM officer_answers WHERE question_id = ?"
+            revision = self._database.execute(earlier, [row["id"]]).fetchone()[0] + 1
+            self._insert(
+                "officer_answers",
+                {
+                    "question_id": row["id"],
+                    "revision": revision,
+                    "text": text,
+                    "officer": " ".join(officer.split()),
+                    "answered_at": _now(),
+                },
+            )
+            (stored,) = self._questions("WHERE questions.id = ?", row["id"])
+            also(stored, row["conversation"])
+        return stored
+
     def unanswered(self) -> tuple[StoredQuestion, ...]:
-        """Return the questions that are with staff, the oldest first."""
-        return tuple(map(_stored, self._all("WHERE receipt IS NOT NULL ORDER BY questions.id")))
+        """Return the questions that wait for staff, the oldest first."""
+        return self._questions(f"WHERE {WAITING} ORDER BY questions.id")
 
     def by_receipt(self, receipt: str) -> StoredQuestion | None:
         """Return the question of *receipt*, typed in any case and with any blanks; None when unknown."""
-        wanted = "".join(receipt.upper().split())
-        rows = self._all("WHERE receipt = ?", wanted)
-        return _stored(rows[0]) if rows else None
+        return next(iter(self._questions("WHERE receipt = ?", _as_stored(receipt))), None)
+
+    def has_asked(self, conversation: str, receipt: str) -> bool:
+        """Say whether the question of *receipt* was asked in *conversation*."""
+        own = "SELECT 1 FROM questions WHERE receipt = ? AND conversation = ?"
+        return self._one(own, _as_stored(receipt), self.pseudonym(conversation)) is not None
+
+    def history(self, conversation: str, after: int = 0) -> tuple[PastExchange, ...]:
+        """Return the exchanges of *conversation* numbered above *after*, the oldest first."""
+        condition = "WHERE questions.conversation = ? AND questions.id > ? ORDER BY questions.id"
+        rows = self._database.query(EXCHANGES + condition, [self.pseudonym(conversation), after])
+        return with_choices_of_last(tuple(map(past_exchange, rows)), self.state(conversation))
+
+    def last_officer_answer(self, conversation: str) -> int:
+        """Return a number that rises with every officer's answer to *conversation*; 0 before the first."""
+        row = self._one(LAST_OFFICER_ANSWER, self.pseudonym(conversation))
+        return int(row["number"] or 0) if row else 0
 
     def texts(self) -> tuple[str, ...]:
         """Return every question that is stored, redacted, each text once, the oldest first."""
@@ -175,9 +233,18 @@ class Conversations:
         What *also* stores is in the same transaction.
         """
         with write_transaction(self._database):
-            self._delete("conversation = ?", self.pseudonym(conversation))
+            self._delete("conversation = :value", self.pseudonym(conversation))
             self._database.execute("DELETE FROM conversations WHERE id = ?", [self.pseudonym(conversation)])
             also()
+        empty_journal(self._database)
+
+    def leave(self, conversation: str) -> None:
+        """Delete what *conversation* asked and has in hand, but for the questions that are with staff."""
+        pseudonym = self.pseudonym(conversation)
+        with write_transaction(self._database):
+            self._delete("conversation = :value AND receipt IS NULL", pseudonym)
+            forgotten = "UPDATE conversations SET state = ? WHERE id = ?"
+            self._database.execute(forgotten, [encode_state(NOTHING_IN_HAND), pseudonym])
         empty_journal(self._database)
 
     def forget_expired(self, today: date) -> int:
@@ -191,13 +258,18 @@ class Conversations:
         return self.forget_before(datetime.combine(oldest_kept, time.min).astimezone())
 
     def forget_before(self, moment: datetime) -> int:
-        """Delete what was asked before *moment* and is not with staff; return how many questions."""
+        """
+        Delete what was asked before *moment*, and return how many questions.
+
+        One that is with staff stays until they have answered it, and goes when that was before *moment*.
+        """
         stamp = _stamp(moment)
-        if not self._one("SELECT 1 FROM questions WHERE asked_at < ? AND receipt IS NULL LIMIT 1", stamp):
+        expired = f"SELECT 1 FROM questions WHERE {EXPIRED} LIMIT 1"
+        if not self._database.execute(expired, {"value": stamp}).fetchone():
             return 0
         with write_transaction(self._database):
-            forgotten = self._delete("asked_at < ? AND receipt IS NULL", stamp)
-            for statement in _FORGET_STATES:
+            forgotten = self._delete(EXPIRED, stamp)
+            for statement in FORGET_STATES:
                 self._database.execute(statement, {"moment": stamp, "nothing": encode_state(NOTHING_IN_HAND)})
         empty_journal(self._database)
         return forgotten
@@ -209,10 +281,15 @@ class Conversations:
         return cursor.lastrowid or 0
 
     def _delete(self, condition: str, value: str) -> int:
-        chosen = f"SELECT id FROM questions WHERE {condition}"
+        """Delete the questions on which *condition* holds, and all that belongs to them; return how many."""
         with write_transaction(self._database):
-            self._database.execute(f"DELETE FROM answers WHERE question_id IN ({chosen})", [value])
-            return int(self._database.execute(f"DELETE FROM questions WHERE {condition}", [value]).rowcount)
+            chosen = self._database.execute(f"SELECT id FROM questions WHERE {condition}", {"value": value})
+            # Named once and for all: an officer's answer decides whether its question has expired.
+            numbers = json.dumps([number for (number,) in chosen])
+            for table, column in BELONGS_TO_QUESTION:
+                listed = "SELECT value FROM json_each(?)"
+                self._database.execute(f"DELETE FROM {table} WHERE {column} IN ({listed})", [numbers])
+            return len(json.loads(numbers))
 
     def pseudonym(self, conversation: str) -> str:
         """Return the name under which *conversation* is stored; it cannot be turned back."""
@@ -230,62 +307,24 @@ class Conversations:
     def _one(self, sql: str, *values: object) -> Mapping[str, Any] | None:
         return next(iter(self._database.query(sql, values)), None)
 
-    def _all(self, condition: str, *values: str) -> list[dict[str, Any]]:
-        joined = "questions JOIN answers ON answers.question_id = questions.id"
-        columns = "questions.*, answers.text AS answer, answers.sources, answers.trace"
-        return list(self._database.query(f"SELECT {columns} FROM {joined} {condition}", values))
+    def _questions(self, condition: str, *values: object) -> tuple[StoredQuestion, ...]:
+        return tuple(map(stored_question, self._database.query(EXCHANGES + condition, values)))
 
 
-def _question_row(pseudonym: str, redacted: str, answer: Answer, now: str) -> dict[str, object]:
-    return {
-        "receipt": answer.receipt or None,
-        "conversation": pseudonym,
-        "text": redacted,
-        "kind": answer.kind,
-        "facets": _json(answer.facets),
-        "status": answer.status,
-        "asked_at": now,
-        "generation": answer.generation,
-        "codes": _json(answer.codes),
-        "confidence": answer.confidence,
-    }
+def _checked(text: str) -> str:
+    """Return an officer's text as it is kept."""
+    text = text.strip()
+    if not text:
+        raise OfficerAnswerRefused("câu trả lời đang để trống; hãy ghi nội dung trả lời.")
+    if len(text) > LONGEST_OFFICER_ANSWER:
+        raise OfficerAnswerRefused(
+            f"câu trả lời dài {len(text)} ký tự; hãy rút gọn còn nhiều nhất {LONGEST_OFFICER_ANSWER} ký tự."
+        )
+    return text
 
 
-def _answer_row(answer: Answer) -> dict[str, object]:
-    trace = _Trace(answer.trace, answer.hits_used, answer.hits_rejected)
-    return {
-        "text": answer.text,
-        "sources": _json(answer.sources),
-        "trace": _json(trace),
-        "code": answer.code,
-        "choices": _json(answer.choices),
-        "more": _json(answer.more),
-        "section_lengths": _json([len(section) for section in answer.sections]),
-    }
-
-
-def _stored(row: Mapping[str, Any]) -> StoredQuestion:
-    trace = msgspec.json.decode(row["trace"], type=_Trace)
-    return StoredQuestion(
-        receipt=row["receipt"] or "",
-        text=row["text"],
-        kind=row["kind"],
-        status=row["status"],
-        facets=msgspec.json.decode(row["facets"], type=tuple[str, ...]),
-        codes=msgspec.json.decode(row["codes"], type=tuple[str, ...]),
-        confidence=row["confidence"],
-        asked_at=row["asked_at"],
-        generation=row["generation"],
-        answer=row["answer"],
-        sources=msgspec.json.decode(row["sources"], type=tuple[Source, ...]),
-        trace=trace.steps,
-        hits_used=trace.hits_used,
-        hits_rejected=trace.hits_rejected,
-    )
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+def _as_stored(receipt: str) -> str:
+    return "".join(receipt.upper().split())
 
 
 def _now() -> str:

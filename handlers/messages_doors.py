@@ -95,6 +95,7 @@ OR_STAFF = f"Hoặc gõ “{TALK_TO_STAFF}” để gửi câu hỏi này cho c�
 REASON_KEPT = (
     f"Máy đã ghi lại để cơ quan sửa. Muốn cán bộ trả lời câu hỏi này, ông/bà gõ “{TALK_TO_STAFF}”. {MARK}"
 )
+NOT_RATED = f"Máy đang gặp trục trặc nên chưa ghi được đánh giá này. Mời ông/bà hỏi tiếp. {MARK}"
 NOTHING_TO_RATE = f"Máy không còn lưu câu trả lời nào để ông/bà đánh giá. Mời ông/bà hỏi tiếp. {MARK}"
 
 # --- an officer's answer -----------------------------------------------------------------------------

@@ -66,3 +66,26 @@ def m002_what_was_offered(database: Database) -> None:
     answers.add_column("choices", str, not_null_default="[]")  # JSON list of Choice
     answers.add_column("more", str, not_null_default="[]")  # JSON list of facets
     answers.add_column("section_lengths", str, not_null_default="[]")  # JSON list, in characters
+
+
+@conversation_migrations()
+def m003_ratings_and_officers_answers(database: Database) -> None:
+    """Keep what citizens thought of an answer, and what officers answered; all go with their question."""
+    answers = database.table("answers")
+    answers.add_column("asked", str, not_null_default="")  # the question that the choices belong to
+    answers.add_column("asked_facets", str, not_null_default="[]")  # JSON list
+    database.table("ratings").create(
+        {"question_id": int, "value": str, "reason": str, "rated_at": str},
+        pk="question_id",
+        not_null={"value", "reason", "rated_at"},
+        foreign_keys=[("question_id", "questions", "id")],
+        strict=True,
+    )
+    officer_answers = database.table("officer_answers").create(
+        {"id": int, "question_id": int, "revision": int, "text": str, "officer": str, "answered_at": str},
+        pk="id",
+        not_null={"question_id", "revision", "text", "officer", "answered_at"},
+        foreign_keys=[("question_id", "questions", "id")],
+        strict=True,
+    )
+    officer_answers.create_index(["question_id", "revision"], unique=True)

@@ -26,6 +26,8 @@ class ConversationState:
         choices: Offered in the last answer; they are valid for the very next message only.
         asked: The redacted question that the choices belong to, for staff if none of them fits.
         asked_facets: What that question asked for.
+        rated: Number of the answer that was found wanting in the last message: its reasons are on offer,
+            and an officer who is asked for gets its question. 0 when none was.
     """
 
     code: str = ""
@@ -35,6 +37,7 @@ class ConversationState:
     choices: tuple[Choice, ...] = ()
     asked: str = ""
     asked_facets: tuple[Facet, ...] = ()
+    rated: int = 0
 
 
 NOTHING_IN_HAND = ConversationState()

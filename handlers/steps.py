@@ -18,7 +18,7 @@ from handlers.composed import Composed
 from handlers.contacts import published_numbers
 from handlers.conversations import RECEIPT_ALPHABET
 from handlers.facets import detect, named
-from handlers.followups import chosen, is_follow_up, says_nothing, wants_everything
+from handlers.followups import chosen, content_of, is_follow_up, says_nothing, wants_everything
 from handlers.kinds import Greeting, greeting_of, is_abroad, is_emergency, recognise
 from handlers.personal_data import redact, remove
 from handlers.pipeline import Draft, settle
@@ -32,6 +32,7 @@ _CODE = re.compile(r"(?<![\w.])\d\.\d{6}(?![\w.]*\d)")
 _PRESSED = re.compile(r"(?P<what>.+?)(?: cua)? thu tuc (?P<code>\d\.\d{6})")
 _FACETS = {fold(name): facet for facet, name in messages.SHORT_NAMES.items()}
 _RECEIPT = re.compile(rf"(?<!\w)dh[ -]?([{RECEIPT_ALPHABET}]{{4,6}})(?!\w)", re.IGNORECASE)
+_A_PERSON = {"gap", "chuyen", "nguoi", "that", "nhan", "vien"}
 _NUMBER = re.compile(r"\s*\d{1,2}\s*[.)]?\s*")
 _ABOUT_A_PROCEDURE = (QuestionKind.PROCEDURE, QuestionKind.LEGAL_QUESTION, QuestionKind.PORTAL_HELP)
 _GREETINGS = {
@@ -125,7 +126,8 @@ def tell_receipt(draft: Draft) -> Draft:
     if not told and not certain:  # "ĐH CNTT" is a university
         return draft
     text = messages.NO_RECEIPT_NOW if told is None else told or messages.receipt_unknown(receipt)
-    return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
+    sections = tuple(text.split("\n\n"))
+    return settle(draft, AnswerStatus.CLARIFICATION, Composed(sections), after=draft.state)
 
 
 def greet(draft: Draft) -> Draft:
@@ -140,9 +142,14 @@ def greet(draft: Draft) -> Draft:
 
 
 def hand_over_to_a_person(draft: Draft) -> Draft:
-    """The citizen asked for an officer."""
+    """The citizen asked for an officer; after a thumb down it is the question answered so that they get."""
     if draft.kind is not QuestionKind.HUMAN:
         return draft
+    rated = draft.rateable(draft.state.rated) if draft.state.rated and _asks_for_no_more(draft) else None
+    if rated and rated.is_answered_by_officer:
+        draft = replace(draft, redacted=rated.asked)
+    elif rated:
+        draft = replace(draft, hands_over=rated.number, receipt=rated.receipt or draft.receipt)
     return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER)
 
 
@@ -158,7 +165,8 @@ def take_up_choice(draft: Draft) -> Draft:
         if _NUMBER.fullmatch(draft.query):
             text = messages.NOT_A_CHOICE if draft.state.choices else messages.NO_TOPIC
             return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
-        return replace(draft, state=_without_choices(draft.state)) if draft.state.choices else draft
+        state = _without_choices(draft.state) if draft.state.choices else replace(draft.state, rated=0)
+        return replace(draft, state=state)
     draft = replace(draft, kind=QuestionKind.PROCEDURE, facets=draft.state.asked_facets)
     if not choice.key:
         # Staff get the question that was asked, not the number that was typed.
@@ -228,7 +236,12 @@ def detect_facets(draft: Draft) -> Draft:
 
 
 def _without_choices(state: ConversationState) -> ConversationState:
-    return replace(state, choices=(), asked="", asked_facets=())
+    return replace(state, choices=(), asked="", asked_facets=(), rated=0)
+
+
+def _asks_for_no_more(draft: Draft) -> bool:
+    """Say whether a message that asks for an officer names no matter of its own."""
+    return {word.folded for word in content_of(typed_syllables(draft.query))} <= _A_PERSON
 
 
 def _takes_choice(draft: Draft) -> bool:

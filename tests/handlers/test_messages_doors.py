@@ -14,6 +14,7 @@ from handlers.messages_doors import COMMANDS, MEDIA, REASONS
 SENTENCES = [
     ("FULL_BUTTON", "Xem đầy đủ"),
     ("STAFF_BUTTON", "Gặp cán bộ"),
+    ("RATE_BY_TYPING", "Câu trả lời có ích không? Gõ 👍 hoặc 👎"),
     (
         "BOT_DESCRIPTION",
         "Máy trả lời tự động về thủ tục hành chính: cần giấy tờ gì, mất bao nhiêu tiền, bao lâu, nộp ở đâu. "
@@ -53,6 +54,10 @@ SENTENCES = [
         "REASON_KEPT",
         "Máy đã ghi lại để cơ quan sửa. Muốn cán bộ trả lời câu hỏi này, ông/bà gõ “gặp cán bộ”. "
         "(Trả lời tự động)",
+    ),
+    (
+        "NOT_RATED",
+        "Máy đang gặp trục trặc nên chưa ghi được đánh giá này. Mời ông/bà hỏi tiếp. (Trả lời tự động)",
     ),
     (
         "NOTHING_TO_RATE",
