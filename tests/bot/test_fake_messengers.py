@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -40,6 +42,8 @@ from tests.fake_messengers.zalo_oa import FakeZaloOA
 
 CHAT = 42
 GROUP = -100
+# Nothing here is encrypted; reading the certificates of the world for each client takes longer than a test.
+UNVERIFIED: dict[str, Any] = {"verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "trust_env": False}
 
 
 class Clock:
@@ -60,7 +64,8 @@ def with_telegram(
             token,
             base_url=f"{address}/bot",
             base_file_url=f"{address}/file/bot",
-            get_updates_request=HTTPXRequest(connection_pool_size=2),
+            request=HTTPXRequest(httpx_kwargs=UNVERIFIED),
+            get_updates_request=HTTPXRequest(connection_pool_size=2, httpx_kwargs=UNVERIFIED),
         ) as bot:
             await do(bot)
 
@@ -73,7 +78,7 @@ def posts(fake: Any) -> Any:
 
     @contextmanager
     def context() -> Iterator[Callable[..., httpx.Response]]:
-        with running(fake) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        with running(fake) as address, httpx.Client(base_url=address, **UNVERIFIED) as client:
             yield lambda path, body=None, **more: client.post(path, json=body or {}, **more)
 
     return context()
@@ -525,6 +530,66 @@ def test_a_bare_ampersand_passes_but_is_told() -> None:
     assert parse_html("a & b").careless == ["bare & at 2"]
 
 
+def test_a_poll_that_was_cut_off_takes_nothing_along() -> None:
+    fake = FakeTelegram()
+    with running(fake) as address:
+        cut_off(fake, f"{address}/bot{telegram.TOKEN}/getUpdates?timeout=30")
+        number = fake.text(CHAT, "chào")
+        found = httpx.get(f"{address}/bot{telegram.TOKEN}/getUpdates", **UNVERIFIED).json()["result"]
+    assert [update["update_id"] for update in found] == [number]
+    assert [call.outcome for call in fake.calls] == ["gone", "ok"]
+
+
+def cut_off(fake: Any, url: str) -> None:
+    """Begin a call and hang up; return when the fake has received it."""
+    before = len(fake.calls)
+    address = httpx.URL(url)
+    with socket.create_connection((address.host, address.port)) as sock:
+        sock.sendall(f"GET {address.raw_path.decode()} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        fake.wait_for(lambda: len(fake.calls) > before)
+    if not getattr(fake, "ghost_poll", False):
+        fake.wait_for(lambda: fake.calls[-1].outcome == "gone")
+
+
+def test_telegram_keeps_a_message_for_a_day() -> None:
+    wall = Clock()
+    fake = FakeTelegram(wall=wall)
+    fake.text(CHAT, "hôm qua")
+    wall.now += 24 * 3600 + 1
+    fake.text(CHAT, "hôm nay")
+    with posts(fake) as post:
+        found = post(f"/bot{telegram.TOKEN}/getUpdates").json()["result"]
+    assert [update["message"]["text"] for update in found] == ["hôm nay"]
+
+
+def test_what_a_webhook_never_took_waits_for_a_poll() -> None:
+    fake, door = FakeTelegram(), Door(*[500] * 99)
+    fake.webhook_delays = (30,)
+    with running(door) as hook, posts(fake) as post:
+        post(f"/bot{telegram.TOKEN}/setWebhook", {"url": hook})
+        numbers = [fake.text(CHAT, "một"), fake.text(CHAT, "hai")]
+        door.wait_for(1)
+        post(f"/bot{telegram.TOKEN}/deleteWebhook")
+        found = post(f"/bot{telegram.TOKEN}/getUpdates", {"timeout": 5, "offset": numbers[0]})
+    assert [update["update_id"] for update in found.json()["result"]] == numbers
+
+
+def test_telegram_reads_json_form_and_multipart() -> None:
+    fake = FakeTelegram(per_chat=9)
+    fake.text(CHAT, "chào")
+    keyboard = json.dumps({"inline_keyboard": [[{"text": "Có", "callback_data": "y"}]]})
+    body = {"chat_id": str(CHAT), "text": "đáp", "reply_markup": keyboard}
+    parts: Any = {name: (None, value) for name, value in body.items()}
+    with running(fake) as address:
+        url = f"{address}/bot{telegram.TOKEN}/sendMessage"
+        for how in ({"json": body}, {"data": body}, {"files": parts}, {"params": body}):
+            assert httpx.post(url, **UNVERIFIED, **how).status_code == 200  # type: ignore[arg-type]
+        assert httpx.post(url, content=b"{", headers={"content-type": "application/json"}).status_code == 400
+    assert [(shown["text"], shown["buttons"][0][0]["text"]) for shown in fake.screen(CHAT)[1:]] == [
+        ("đáp", "Có")
+    ] * 4
+
+
 # Zalo Bot, with the real python-zalo-bot.
 
 
@@ -642,6 +707,19 @@ def test_zalo_loses_what_nobody_polls_for_if_it_is_set_so() -> None:
     assert len(fake.lost) == 1
 
 
+@pytest.mark.parametrize(("ghost", "lost"), [(False, 0), (True, 1)])
+def test_a_dead_poll_of_zalo_swallows_a_message_only_as_a_ghost(ghost: bool, lost: int) -> None:
+    fake = FakeZaloBot()
+    fake.ghost_poll = ghost
+    with running(fake) as address:
+        cut_off(fake, f"{address}/bot{zalo.TOKEN}/getUpdates?timeout=30")
+        if ghost:
+            fake.wait_for(lambda: fake.hang_ups)
+        fake.text("c1", "chào")
+        found = httpx.get(f"{address}/bot{zalo.TOKEN}/getUpdates?timeout=0", **UNVERIFIED).json()
+    assert (len(fake.lost), found["ok"]) == (lost, not ghost)
+
+
 # Zalo Official Account.
 
 
@@ -755,7 +833,7 @@ def test_a_fake_in_another_process_is_driven_over_http(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         ports = json.loads(process.stdout.readline())
-        with httpx.Client(base_url=f"http://127.0.0.1:{ports['telegram']}", trust_env=False) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{ports['telegram']}", **UNVERIFIED) as client:
 
             def control(name: str, body: Any) -> Any:
                 return client.post(f"/__control/{name}", json=body).raise_for_status().json()["result"]

@@ -160,7 +160,7 @@ class FakeTelegram(TelegramChats):
             self._poll = mine
             self._acknowledge(offset)
         self.ring()
-        request.watch(self.ring)
+        request.watch(self.hung_up)
         await self.until(lambda: self._poll is not mine or request.gone or self._something(), timeout)
         with self.lock:
             if self._poll is not mine:
@@ -269,7 +269,7 @@ class FakeTelegram(TelegramChats):
 
     def _edit_markup(self, params: Params) -> Params:
         shown = self._own(params)
-        content = {key: shown.wire[key] for key in ("text", "entities") if key in shown.wire}
+        content: Params = {key: shown.wire[key] for key in ("text", "entities") if key in shown.wire}
         return self._replace(shown, content, shown.html, markup.reply_markup(params))
 
     def _replace(self, shown: Shown, content: Params, html: str | None, keyboard: Params | None) -> Params:

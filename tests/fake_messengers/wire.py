@@ -89,16 +89,16 @@ class Request:
             return found | _multipart(kind, self.body)
         return found | dict(parse_qsl(self.body.decode(), keep_blank_values=True, errors="strict"))
 
-    def watch(self, ring: Callable[[], None]) -> None:
+    def watch(self, hung_up: Callable[[], None]) -> None:
         """From now on, notice when the caller hangs up."""
         if self._watch is None:
-            self._watch = asyncio.ensure_future(self._until_gone(ring))
+            self._watch = asyncio.ensure_future(self._until_gone(hung_up))
 
-    async def _until_gone(self, ring: Callable[[], None]) -> None:
+    async def _until_gone(self, hung_up: Callable[[], None]) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         self.gone = True
-        ring()
+        hung_up()
 
     async def drop(self) -> None:
         """Close the connection without another byte. uvicorn's ``receive`` is a method of the exchange."""
@@ -129,6 +129,7 @@ class Fake:
         self.calls: list[Call] = []
         self.journal: IO[str] | None = None
         self.closing = False
+        self.hang_ups = 0
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
         self._waiters: list[asyncio.Future[None]] = []
@@ -193,6 +194,12 @@ class Fake:
         with self._changed:
             if not self._changed.wait_for(ready, timeout):
                 raise TimeoutError("the messenger never saw that")
+
+    def hung_up(self) -> None:
+        """Take note that a caller hung up before it had its answer."""
+        with self.lock:
+            self.hang_ups += 1
+        self.ring()
 
     def release(self) -> None:
         """Let go every call that is held by ``slow`` or ``black_hole``."""
@@ -303,7 +310,7 @@ class Fake:
         return self.refusal(Refused(fault.status, words, fault.retry_after), fault.real_status)
 
     async def _hold(self, request: Request) -> None:
-        request.watch(self.ring)
+        request.watch(self.hung_up)
         seen = self._released
         await self.until(lambda: self._released != seen or request.gone)
         if request.gone or self.closing:
@@ -342,12 +349,14 @@ class Fake:
             return self.rules.violations
         if do == "counts":
             return dict(self.rules.counts)
-        if do == "fault":
-            return self._fault(**kwargs)
-        if do == "clear_faults":
-            return self.faults.clear()
-        if do == "release":
-            return self.release()
+        orders: dict[str, Callable[..., None]] = {
+            "fault": self._fault,
+            "clear_faults": self.faults.clear,
+            "release": self.release,
+        }
+        if do in orders:
+            orders[do](**kwargs)
+            return None
         if do in self.controls:
             return getattr(self, do)(**kwargs)
         raise LookupError(do)
@@ -389,8 +398,8 @@ def _multipart(kind: str, body: bytes) -> Params:
     head = f"Content-Type: {kind}\r\n\r\n".encode()
     parsed = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     found: Params = {}
-    for part in parsed.iter_parts():  # type: ignore[attr-defined]
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
+    for part in parsed.iter_parts():
+        name = str(part.get_param("name", header="content-disposition"))
+        content: Any = part.get_payload(decode=True)
         found[name] = content if part.get_filename() else content.decode()
     return found

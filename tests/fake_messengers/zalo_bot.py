@@ -198,7 +198,7 @@ class FakeZaloBot(CallingFake):
         timeout = _number(params.get("timeout"), 30)
         if self.hook is not None:
             raise Refused(400, "Bad Request: can't use getUpdates while webhook is set")
-        request.watch(self.ring)
+        request.watch(self.hung_up)
         self._polls += 1
         try:
             await self.until(lambda: self._to_fetch() or (request.gone and not self.ghost_poll), timeout)
