@@ -33,6 +33,7 @@ FEATURES = (
     "asked_cosine",  # with the nearest of the citizens' wordings of it
     "asked_mean",  # with the nearest three of them
     "body_cosine",  # with the nearest body passage
+    "centre_cosine",  # with the middle of its title and of the citizens' wordings of it
     "title_bm25",  # best title, words; 1.0 is the best title of all records for this query
     "asked_bm25",
     "body_bm25",
@@ -42,6 +43,8 @@ FEATURES = (
     "named_share",  # share of the query's syllables in that phrase
     "explained",  # share of the query's weight in syllables that occur in title or wordings of the record
     "explained_pairs",  # share of its syllable pairs that do
+    "likelihood",  # how likely the words of its title and wordings make the query, a logarithm
+    "likelihood_pairs",  # the same of its syllable pairs
     "usage",  # how often it is filed in the whole country, log scale 0..1
     "provincial",  # 1.0 when another province than the office's published it for itself
 )
@@ -49,10 +52,13 @@ _AT = {name: column for column, name in enumerate(FEATURES)}
 _NEAREST = [_AT["asked_cosine"], _AT["asked_mean"], _AT["body_cosine"]]
 _NAMED = [_AT["named"], _AT["named_share"]]
 _EXPLAINED = [_AT["explained"], _AT["explained_pairs"]]
+_LIKELIHOOD = [_AT["likelihood"], _AT["likelihood_pairs"]]
 _PRIOR = [_AT["usage"], _AT["provincial"]]
 NEAREST_PASSAGES = 600  # rows taken from FAISS; a record outside them has no wording near the query
 BEST_BY_WORDS = 60  # rows taken from tantivy for each part
 _BY_WORDS = (PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY)  # each has a column of its own
+_TITLE_PART = tuple(PassagePart).index(PassagePart.TITLE)
+_TITLE = 3.0  # wordings that a title counts for in the middle of all
 _MOST_USED = math.log1p(20_000_000)
 
 
@@ -88,6 +94,7 @@ class EvidenceCollector:
         self._titles = generation.dense.vectors(self._title_rows)
         self._title_owner = table.record[self._title_rows]
         self._size = len(table.records)
+        self._centres = self._read_centres()
         foreign = table.rows_with(PassagePart.ELSEWHERE)
         self._own_rows = int(foreign[0]) if len(foreign) else len(table)  # wordings from elsewhere come last
         self._lexicon = known or lexicon()
@@ -125,6 +132,7 @@ class EvidenceCollector:
         if vector.any():
             # Not "@": BLAS would start a thread per core for a millisecond's work and wait for them.
             features[_AT["title_cosine"], self._title_owner] = np.einsum("ij,j->i", self._titles, vector)
+            features[_AT["centre_cosine"]] = np.einsum("ij,j->i", self._centres, vector)
         self._by_vectors(features, rows, cosines)
         found = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
         words = self._by_words(features, query, excluded)
@@ -133,6 +141,7 @@ class EvidenceCollector:
         candidates = np.unique(np.concatenate([rows_found, np.array(named, np.int32)])).astype(np.int64)
         self._by_title(features, query)
         features[_EXPLAINED] = self._explainer.shares(query).T
+        features[_LIKELIHOOD] = self._explainer.likelihoods(query).T
         features[_PRIOR] = self._prior.T
         nearest_elsewhere = float(foreign[0]) if len(foreign) else -1.0
         chosen = np.ascontiguousarray(features[:, candidates].T)
@@ -185,6 +194,21 @@ class EvidenceCollector:
         shared = self._title_words.sums(weight, np.float64)
         features[_AT["query_covered"]] = shared / whole
         features[_AT["title_covered"]] = shared / self._title_weight
+
+    def _read_centres(self) -> NDArray[np.float32]:
+        """Return the middle of each record's title and wordings, of length 1, shape (records, dimension)."""
+        table, dense = self._generation.passages, self._generation.dense
+        centres = np.zeros((self._size, dense.dimension), dtype=np.float32)
+        rows = np.concatenate([self._title_rows, table.rows_with(PassagePart.ASKED)])
+        rows = rows[np.argsort(table.record[rows], kind="stable")]
+        for part in np.array_split(rows, len(rows) // 4096 + 1):  # all at once they would take 50 MB
+            if len(part):
+                weight = np.where(table.part[part] == _TITLE_PART, _TITLE, 1.0).astype(np.float32)
+                owners, first = np.unique(table.record[part], return_index=True)
+                centres[owners] += np.add.reduceat(dense.vectors(part) * weight[:, None], first)
+        lengths = np.linalg.norm(centres, axis=1, keepdims=True)
+        np.divide(centres, lengths, out=centres, where=lengths > 0)
+        return centres
 
     def _read_titles(self) -> list[tuple[str, ...]]:
         cards = self._generation.records.cards

@@ -1,6 +1,9 @@
 """
 How much of a question each record explains: which of its syllables, and pairs of them, people use for it.
 
+And how likely its words make the question, each record taken as a source of words (query likelihood with
+Dirichlet smoothing: Zhai, Lafferty, "A Study of Smoothing Methods for Language Models", 2004).
+
 A question about a missing sibling is near in every score, but the word that makes the difference ("cấp
 lại" where only "cấp mới" is here, "rồng" among fishes) stands in none of the record's wordings.
 """
@@ -8,7 +11,8 @@ lại" where only "cấp mới" is here, "rồng" among fishes) stands in none o
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +23,9 @@ from index.postings import Postings
 from knowledge.passages import PassagePart
 from knowledge.text import fold, syllables
 
+_TITLE = 3  # times that a title counts among the wordings
+_MU = 40.0  # words of chance mixed into each record's own, the usual smoothing
+
 
 class Explainer:
     """Knows which folded syllables, and pairs of them, each record is asked for with."""
@@ -26,8 +33,9 @@ class Explainer:
     def __init__(self, generation: Generation, weight: Mapping[str, float]) -> None:
         """Take the *weight* of each folded syllable; the key "" holds that of unknown ones."""
         self._weight = weight
-        terms = ((record, _terms(_folded(text))) for record, text in _texts(generation))
+        terms = ((record, list(_terms(_folded(text))) * times) for record, text, times in _texts(generation))
         self._used = Postings(len(generation.passages.records), terms)
+        self._likelihood = _Likelihood(self._used)
 
     def shares(self, query: str) -> NDArray[np.float32]:
         """
@@ -42,6 +50,44 @@ class Explainer:
         by_words = self._used.sums({word: value / whole for word, value in weight.items()})
         by_pairs = self._used.sums(dict.fromkeys(pairs, 1 / max(len(pairs), 1)))
         return np.stack([by_words, by_pairs], axis=1)
+
+    def likelihoods(self, query: str) -> NDArray[np.float32]:
+        """
+        Return how likely each record's words make *query*, float32, shape (records, 2).
+
+        The logarithm of how much likelier than the words of all records together do, over the square
+        root of the length: first of its syllables, then of its pairs of syllables.
+        """
+        words = _folded(query)
+        scale = 3 * math.sqrt(max(len(words), 1))
+        both = [self._likelihood.of(words), self._likelihood.of(_pairs(words))]
+        return np.stack(both, axis=1) / np.float32(scale)
+
+
+class _Likelihood:
+    """How much likelier than by chance each record's words make some terms."""
+
+    def __init__(self, used: Postings) -> None:
+        self._used = used
+        held = np.diff(used.ends, prepend=0)  # places of each term
+        total = np.bincount(np.repeat(np.arange(len(held)), held), used.counts, len(held))
+        pair = np.array([" " in term for term in used.terms], dtype=bool)
+        running = np.where(pair, total[pair].sum(), total[~pair].sum())
+        single = np.repeat(~pair, held)
+        length = np.bincount(used.records[single], used.counts[single], used.size)
+        # ln((count + m p) / (length + m) / p), in two parts: one of the record, one where the term occurs.
+        self._shorter = np.log(_MU / (length + _MU)).astype(np.float32)
+        chance = np.repeat(total / running, held)
+        self._lift = np.log1p(used.counts / (_MU * chance)).astype(np.float32)
+
+    def of(self, terms: Iterable[str]) -> NDArray[np.float32]:
+        """Return the logarithm for each record, shape (records,); terms that no record has do not count."""
+        known = [term for term in terms if term in self._used.terms]
+        sums: NDArray[np.float32] = len(known) * self._shorter
+        for term in known:
+            places = self._used.places(term)
+            sums[self._used.records[places]] += self._lift[places]
+        return sums
 
 
 # A catalogue has some ten thousand distinct syllables in half a million running ones.
@@ -61,8 +107,8 @@ def _pairs(words: list[str]) -> Iterator[str]:
     return (f"{first} {second}" for first, second in itertools.pairwise(words))
 
 
-def _texts(generation: Generation) -> Iterator[tuple[int, str]]:
-    """Give the title and the wordings of each record, with the record's position."""
+def _texts(generation: Generation) -> Iterator[tuple[int, str, int]]:
+    """Give title and wordings of each record: the record's position, the text, how often it counts."""
     table, cards = generation.passages, generation.records.cards
     for row in np.flatnonzero(table.part != tuple(PassagePart).index(PassagePart.BODY)).tolist():
         part, record = table.part_of(row), int(table.record[row])
@@ -71,6 +117,7 @@ def _texts(generation: Generation) -> Iterator[tuple[int, str]]:
         kind, key = table.records[record]
         # A procedure's title is on its card; cutting the whole record again would take milliseconds.
         if part is PassagePart.TITLE and key in cards:
-            yield record, cards[key].title
+            yield record, cards[key].title, _TITLE
         else:
-            yield record, generation.records.passage_text(kind, key, table.ids[row])
+            times = _TITLE if part is PassagePart.TITLE else 1
+            yield record, generation.records.passage_text(kind, key, table.ids[row]), times

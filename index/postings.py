@@ -6,6 +6,7 @@ In numpy, because a question's terms stand in some thirty thousand places of a n
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -13,17 +14,36 @@ from numpy.typing import DTypeLike, NDArray
 
 
 class Postings:
-    """Which of the records, by their position, hold each term."""
+    """
+    Which of the records, by their position, hold each term, and how often.
+
+    Attributes:
+        terms: The number of each term; its places stand from ``ends[number - 1]`` to ``ends[number]``.
+        records: The record of each place, ascending for one term.
+        counts: How often the record holds the term, for each place.
+    """
 
     def __init__(self, size: int, terms: Iterable[tuple[int, Iterable[str]]]) -> None:
         """Take the terms of each of *size* records; a record may come more than once."""
-        self._size = size
-        holders: dict[str, dict[int, None]] = {}
+        self.size = size
+        self.terms: dict[str, int] = {}
+        seen = array("q")  # a number for each term of each record, in the order of terms
+        numbers = self.terms
         for record, held in terms:
-            for term in held:
-                holders.setdefault(term, {})[record] = None
+            seen.extend([numbers.setdefault(term, len(numbers)) * size + record for term in held])
+        places, counts = np.unique(np.frombuffer(seen, np.int64), return_counts=True)
+        number, records = np.divmod(places, max(size, 1))
         # The type that numpy indexes with: any other is converted at every sum, at twice its time.
-        self._holders = {term: np.fromiter(records, np.intp) for term, records in holders.items()}
+        self.records: NDArray[np.intp] = records.astype(np.intp)
+        self.counts: NDArray[np.float32] = counts.astype(np.float32)
+        self.ends: NDArray[np.int64] = np.cumsum(np.bincount(number, minlength=len(numbers)))
+
+    def places(self, term: str) -> slice:
+        """Return where *term* stands in ``records`` and ``counts``; nowhere when no record holds it."""
+        number = self.terms.get(term)
+        if number is None:
+            return slice(0, 0)
+        return slice(int(self.ends[number - 1]) if number else 0, int(self.ends[number]))
 
     def sums(self, values: Mapping[str, float], dtype: DTypeLike = np.float32) -> NDArray[np.floating]:
         """
@@ -31,9 +51,7 @@ class Postings:
 
         Summed in the order of *values*: the last digit is the same in every process.
         """
-        sums = np.zeros(self._size, dtype)
+        sums = np.zeros(self.size, dtype)
         for term, value in values.items():
-            records = self._holders.get(term)
-            if records is not None:
-                sums[records] += value
+            sums[self.records[self.places(term)]] += value
         return sums

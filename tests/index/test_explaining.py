@@ -55,3 +55,17 @@ def test_a_guide_is_explained_by_its_title_and_its_questions(generation):
 
 def test_a_question_without_words_is_explained_by_nothing(generation):
     assert explained(generation, "?", "9.000001") == [0.0, 0.0]
+
+
+def test_the_record_whose_words_are_asked_is_the_likelier_source(generation):
+    keys = [name for _, name in generation.passages.records]
+    likelihood = Explainer(generation, {"": 1.0}).likelihoods("xin phép thả diều")
+
+    procedure, guide = (likelihood[keys.index(key)] for key in ("9.000001", a_guide().guide_id))
+    assert (procedure > guide).all()
+
+
+def test_words_that_no_record_has_make_no_record_likelier(generation):
+    explainer = Explainer(generation, {"": 1.0})
+
+    assert not explainer.likelihoods("rồng rắn").any()

@@ -21,3 +21,12 @@ def test_a_term_counts_once_however_often_a_record_holds_it():
 
 def test_a_term_that_no_record_holds_adds_nothing():
     assert Postings(2, []).sums({"xe": 1.0}, np.float64).tolist() == [0.0, 0.0]
+
+
+def test_how_often_a_record_holds_a_term_is_known():
+    held = Postings(2, [(1, ["xe", "xe"]), (0, ["xe"])])
+
+    places = held.places("xe")
+
+    assert held.records[places].tolist() == [0, 1]
+    assert held.counts[places].tolist() == [1.0, 2.0]
