@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
+from tests.fake_messengers.posting import Poster
 from tests.fake_messengers.rules import Limit
 from tests.fake_messengers.wire import Fake
 
@@ -73,12 +71,7 @@ class Webhook:
         self.url = url
         self._clock, self._delays, self._forever = clock, delays, forever
         self._on_attempt, self._on_give_up = on_attempt, on_give_up
-        self._client = httpx.AsyncClient(
-            timeout=timeout,
-            limits=httpx.Limits(max_connections=connections),
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # quick to make; the door is on loopback
-            trust_env=False,
-        )
+        self._poster = Poster(url, timeout)
         self._places = asyncio.Semaphore(connections)
         self._queues: dict[Hashable, deque[Delivery]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,7 +92,7 @@ class Webhook:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._client.aclose()
+        self._poster.close()
         return [delivery for queue in self._queues.values() for delivery in queue]
 
     async def _work(self, queue: Hashable) -> None:
@@ -113,7 +106,9 @@ class Webhook:
         tried = 0
         while True:
             async with self._places:
-                status = await self._post(delivery)
+                status = await self._poster.post(
+                    delivery.body, {"Content-Type": "application/json", **delivery.headers}
+                )
             attempt = Attempt(delivery, status, self._clock())
             self._on_attempt(attempt)
             if attempt.taken:
@@ -123,13 +118,6 @@ class Webhook:
                 return
             await asyncio.sleep(self._delays[min(tried, len(self._delays) - 1)])
             tried += 1
-
-    async def _post(self, delivery: Delivery) -> int | None:
-        headers = {"Content-Type": "application/json", **delivery.headers}
-        try:
-            return (await self._client.post(self.url, content=delivery.body, headers=headers)).status_code
-        except httpx.HTTPError:
-            return None
 
 
 @dataclass(frozen=True)
