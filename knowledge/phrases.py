@@ -94,6 +94,8 @@ class PhraseBook:
 
     def find(self, typed: tuple[Syllable, ...]) -> tuple[Match, ...]:
         """Return every phrase in *typed*, in text order; overlapping ones are all there."""
+        if not self._by_first:
+            return ()
         # Following a pattern is slow; nearly every phrase lacks one of its words and is passed over.
         present = frozenset(word.folded for word in typed)
         exact = [
