@@ -158,6 +158,8 @@ def choices_for(procedures: tuple[Procedure, ...]) -> tuple[Choice, ...]:
     labels = [_label(procedure, shown) for procedure in shown]
     for difference in _DIFFERENCES:
         seen = Counter(map(fold, labels))
+        if len(seen) == len(labels):
+            break
         told = [difference(procedure) for procedure in shown]
         labels = [
             f"{label} ({told[number]})"
