@@ -42,6 +42,7 @@ from bot.doors.telegram_updates import ALLOWED, Me
 from bot.messaging.model import Button
 from handlers.messages_doors import BOT_DESCRIPTION, BOT_SHORT_DESCRIPTION, COMMANDS
 
+_POLL = "getUpdates"
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 30.0
 _CONNECTIONS = 64
@@ -153,11 +154,11 @@ class TelegramApi:
             "timeout": self._poll_seconds,
             "allowed_updates": ALLOWED,
         }
-        with _told("getUpdates"):
+        with _told(_POLL):
             # ``get_updates`` would parse them, and one that it cannot parse would come for ever.
-            found = await self._bot._post("getUpdates", asked, read_timeout=self._requests[0].read_timeout)
+            found = await self._bot._post(_POLL, asked, read_timeout=self._requests[0].read_timeout)
         if not isinstance(found, list):
-            raise NotDelivered("getUpdates: not a list")
+            raise NotDelivered(f"{_POLL}: not a list")
         return found
 
     async def place(self, address: str, text: str, quotes: str) -> str:
@@ -282,7 +283,7 @@ def _failure(call: str, error: Exception, *, is_repeatable: bool) -> SendingErro
             refused = ChatClosed if _CHAT_GONE.search(error.message) else MessageRefused
             return refused(f"{call}: {_said(error.message)}")
         case Conflict():
-            return AlsoPolling(reason)
+            return (AlsoPolling if call == _POLL else NotDelivered)(reason)
         case NetworkError() if not isinstance(error.__cause__, httpx.TransportError):
             return NotDelivered(f"{call}: the server has an error")
         case NetworkError() if isinstance(error.__cause__, _NOT_SENT) or is_repeatable:

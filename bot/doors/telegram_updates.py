@@ -119,7 +119,7 @@ def _message(message: Raw, me: Me) -> Incoming | None:
         text, mentions = _without_mentions(text, me)
         if not mentions and name_of(part(part(message, "reply_to_message"), "from")) != me.id:
             return None
-    if text or "text" in message or "caption" in message:
+    if text or "text" in message:
         return Incoming(address, text=text, person=person, quotes=quotes)
     media = next((media for field, media in _MEDIA.items() if field in message), None)
     if media is None:

@@ -102,7 +102,10 @@ class ZaloBotDoor:
             while True:
                 await (self._watch() if self._settings.mode == WEBHOOK else self._poll())
         except SendingError as error:
+            self.health.opened = False
             self.health.trouble = self._trouble(error)
+            if isinstance(error, SlowDown) and error.seconds:
+                await self._sleep(error.seconds)
             raise
         finally:
             self.health.opened = False

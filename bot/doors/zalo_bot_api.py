@@ -32,6 +32,7 @@ _NOT_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
+    RuntimeError,  # the client was closed
 )
 
 
