@@ -217,6 +217,9 @@ def test_telegram_knows_no_strangers_and_keeps_who_blocked_the_bot_in_peace() ->
             await bot.edit_message_text("chào", CHAT, sent.message_id)
         with pytest.raises(BadRequest, match="edit not found"):
             await bot.edit_message_text("chào", CHAT, 999)
+        await bot.delete_message(CHAT, sent.message_id)
+        with pytest.raises(BadRequest, match="edit not found"):
+            await bot.edit_message_text("chào ông", CHAT, sent.message_id)
         with pytest.raises(BadRequest, match="too old"):
             await bot.answer_callback_query("1")
         fake.block(CHAT)
@@ -333,7 +336,9 @@ def test_what_was_paused_comes_in_the_order_asked_for() -> None:
         assert post(f"/bot{telegram.TOKEN}/getUpdates").json()["result"] == []
         fake.resume("reversed")
         found = post(f"/bot{telegram.TOKEN}/getUpdates").json()["result"]
+        left = post(f"/bot{telegram.TOKEN}/getUpdates", {"offset": ids[1]}).json()["result"]
     assert [update["update_id"] for update in found] == ids[::-1]
+    assert [update["update_id"] for update in left] == [ids[2], ids[1]]
 
 
 def test_a_group_tells_the_bot_what_mentions_it_and_what_answers_it() -> None:
