@@ -1,19 +1,26 @@
-"""``danhoi questions``: what citizens asked and nobody has answered yet."""
+"""``danhoi questions``: what citizens asked and nobody has answered yet, and answering it."""
 
 from __future__ import annotations
 
+import re
+import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.app import App
-from bot.terminal import StaffError, json_option, local_time, pass_app, show_json
+from bot.terminal import StaffError, UsageRefused, json_option, local_time, pass_app, show_json, typed
 from handlers.answers import AnswerStatus, QuestionKind
 
 if TYPE_CHECKING:
-    from handlers.conversations import StoredQuestion
+    from handlers.conversations import Conversations
+    from handlers.exchanges import StoredQuestion
 
 _HITS_SHOWN = 10
+# What stands above the text in the editor; lines that begin so are no part of the answer.
+_COMMENT = "#"
+_PLACEHOLDER = re.compile(r"\[[^\]\n]+\]")
 _STATUSES: dict[str, str] = {
     AnswerStatus.ANSWERED: "trả lời bằng thủ tục hoặc hỏi đáp đã công bố",
     AnswerStatus.CLARIFICATION: "hỏi lại",
@@ -66,7 +73,11 @@ def questions(ctx: click.Context, app: App, unanswered: bool, as_json: bool) -> 
     if as_json:
         show_json(waiting if unanswered else counts)
     elif unanswered:
-        click.echo("\n".join(map(_line, waiting)) or "Không có câu hỏi nào đang chờ cán bộ.")
+        today = app.today()
+        click.echo(
+            "\n".join(_line(question, today) for question in waiting)
+            or "Không có câu hỏi nào đang chờ cán bộ."
+        )
     else:
         for status, count in counts.items():
             click.echo(f"{count:6}  {_STATUSES.get(status, status)}")
@@ -86,13 +97,102 @@ def show(app: App, code: str, as_json: bool) -> None:
         danhoi questions show DH-7K3M
     """
     with app.open_conversations() as conversations:
-        question = conversations.by_receipt(code)
-    if question is None:
-        raise StaffError(f"không có mã tiếp nhận {code}. Xem các mã: danhoi questions --unanswered")
+        question = _question(conversations, code)
     if as_json:
         show_json(question)
     else:
         click.echo(_whole(question))
+
+
+@questions.command()
+@click.argument("code", metavar="MÃ")
+@click.option(
+    "--text", metavar="CHỮ", help="Nội dung trả lời; không có thì đọc đầu vào hoặc mở trình soạn thảo."
+)
+@click.option("--by", "officer", default="", metavar="TÊN", help="Người trả lời, công dân sẽ thấy.")
+@click.option("--yes", is_flag=True, help="Không hỏi lại trước khi gửi.")
+@pass_app
+def answer(app: App, code: str, text: str | None, officer: str, yes: bool) -> None:
+    """
+    Trả lời một câu hỏi theo mã tiếp nhận. Trả lời lần nữa là sửa câu trả lời trước.
+
+    Ví dụ:
+
+        danhoi questions answer DH-7K3M --by "Bà Lan, công chức hộ tịch" --text "Mời ông/bà đến sáng thứ 5."
+
+        danhoi questions answer DH-7K3M --yes < tra-loi.txt
+    """
+    from handlers.conversations import officer_text
+
+    with app.open_conversations() as conversations:
+        question = _question(conversations, code)
+        click.echo(_asked_and_told(question) + "\n")
+        written = officer_text(typed(text) if text is not None else _written(question, yes=yes))
+        for warning in _warnings(app, written):
+            click.echo(warning, err=True)
+        if not yes and not click.confirm(f"Công dân sẽ đọc:\n\n{written}\n\nGửi câu trả lời này?"):
+            click.echo("Chưa lưu và chưa gửi gì.")
+            return
+        where = ""
+
+        def also(stored: StoredQuestion, pseudonym: str) -> None:
+            nonlocal where
+            where = deliver(conversations, stored, pseudonym)
+
+        stored = conversations.answer_by_staff(question.receipt, written, typed(officer), also)
+    again = f", sửa lần {len(stored.officer_answers) - 1}" if stored.officer_answers[-1].again else ""
+    click.echo(f"Đã lưu câu trả lời cho {stored.receipt}{again}. {where}")
+
+
+def deliver(conversations: Conversations, stored: StoredQuestion, pseudonym: str) -> str:
+    """Put the officer's last answer on its way; return a sentence for the officer on where it goes."""
+    from bot.messaging.staff_delivery import enqueue_staff_answer
+    from handlers.exchanges import told_by_officer
+
+    revision = stored.officer_answers[-1].revision
+    told = told_by_officer(stored)
+    return enqueue_staff_answer(conversations.database, pseudonym, stored.receipt, revision, told)
+
+
+def _question(conversations: Conversations, code: str) -> StoredQuestion:
+    question = conversations.by_receipt(code)
+    if question is None:
+        raise StaffError(f"không có mã tiếp nhận {code}. Xem các mã: danhoi questions --unanswered")
+    return question
+
+
+def _written(question: StoredQuestion, *, yes: bool) -> str:
+    """Return what the officer writes: piped in, or in an editor."""
+    if not _in_terminal():
+        if not yes:
+            raise UsageRefused(
+                "đọc câu trả lời từ đầu vào thì không hỏi lại được; hãy thêm --yes hoặc --text"
+            )
+        return sys.stdin.read()
+    above = "\n".join(f"{_COMMENT} {line}" for line in _asked_and_told(question).splitlines())
+    edited = click.edit(
+        f"\n{above}\n{_COMMENT} Viết câu trả lời lên trên. Dòng bắt đầu bằng # không được gửi.\n"
+    )
+    lines = [line for line in (edited or "").splitlines() if not line.startswith(_COMMENT)]
+    return "\n".join(lines)
+
+
+def _in_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _warnings(app: App, text: str) -> list[str]:
+    """Warn of what looks like somebody's personal data; what the office has published is not."""
+    from handlers.contacts import published_numbers
+    from handlers.personal_data import redact
+
+    with app.open_store() as store:
+        published = published_numbers(store.contacts())
+    found = dict.fromkeys(_PLACEHOLDER.findall(redact(text, published)))
+    named = ", ".join(placeholder.strip("[]") for placeholder in found if placeholder not in text)
+    if not named:
+        return []
+    return [f"Lưu ý: câu trả lời có thể chứa thông tin cá nhân ({named}). Chỉ gửi nếu được phép công khai."]
 
 
 def _kind(question: StoredQuestion) -> str:
@@ -105,22 +205,47 @@ def _first(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_HITS_SHOWN]) + more or "không có"
 
 
-def _line(question: StoredQuestion) -> str:
+def _line(question: StoredQuestion, today: date) -> str:
     text = " ".join(question.text.split())
-    return f"{question.receipt}  {local_time(question.asked_at)}  {_kind(question):<16}  {text}"
+    asked = f"{local_time(question.asked_at)}  {_age(question, today):>8}"
+    return f"{question.receipt}  {asked}  {_kind(question):<16}  {text}"
+
+
+def _age(question: StoredQuestion, today: date) -> str:
+    from handlers.exchanges import local_day
+
+    days = (today - local_day(question.asked_at)).days
+    return f"{days} ngày" if days > 0 else "hôm nay"
+
+
+def _asked_and_told(question: StoredQuestion) -> str:
+    """Return the question and all that was answered so far, by the machine and by officers."""
+    from handlers.messages import day
+
+    rated = f"\nDân đánh giá: {question.rating} {question.reason}".rstrip() if question.rating else ""
+    told = [
+        f"\nCán bộ trả lời ngày {day(answer.on)}, {answer.officer or 'không ghi tên'}:\n{answer.text}"
+        for answer in question.officer_answers
+    ]
+    return "\n".join(
+        [
+            f"Mã tiếp nhận: {question.receipt}",
+            f"Hỏi lúc: {local_time(question.asked_at)}",
+            f"Dân hỏi: {question.text}",
+            f"\nMáy đã trả lời:\n{question.answer}{rated}",
+            *told,
+        ]
+    )
 
 
 def _whole(question: StoredQuestion) -> str:
     steps = [f"  {step.ms:7.2f} ms  {step.name}  {step.note}".rstrip() for step in question.trace]
     return "\n".join(
         [
-            f"Mã tiếp nhận: {question.receipt}",
-            f"Hỏi lúc: {local_time(question.asked_at)}",
-            f"Loại: {_kind(question)}; kết quả: {_STATUSES.get(question.status, question.status)}; "
+            _asked_and_told(question),
+            f"\nLoại: {_kind(question)}; kết quả: {_STATUSES.get(question.status, question.status)}; "
             f"chỉ mục {question.generation or 'không dùng'}",
-            f"Dân hỏi: {question.text}",
-            f"\nMáy đã trả lời:\n{question.answer}",
-            f"\nThủ tục gần nhất: {', '.join(question.codes) or 'không có'}",
+            f"Thủ tục gần nhất: {', '.join(question.codes) or 'không có'}",
             f"Đoạn đã xem, không dùng: {_first(question.hits_rejected)}",
             "Các bước:",
             *steps,

@@ -61,6 +61,23 @@ class OfficerAnswerRefused(DanhoiError):
     """What an officer wrote cannot be kept; nothing was stored."""
 
 
+def officer_text(text: str) -> str:
+    """
+    Return an officer's *text* as it is kept.
+
+    Raises:
+        OfficerAnswerRefused: it is empty or too long.
+    """
+    text = text.strip()
+    if not text:
+        raise OfficerAnswerRefused("câu trả lời đang để trống; hãy ghi nội dung trả lời.")
+    if len(text) > LONGEST_OFFICER_ANSWER:
+        raise OfficerAnswerRefused(
+            f"câu trả lời dài {len(text)} ký tự; hãy rút gọn còn nhiều nhất {LONGEST_OFFICER_ANSWER} ký tự."
+        )
+    return text
+
+
 def nothing_else(_: Answer) -> None:
     """Store nothing beside the answer."""
 
@@ -72,6 +89,11 @@ class Conversations:
         self._database = database
         migrate(database, conversation_migrations)
         self._key = self._pseudonym_key()
+
+    @property
+    def database(self) -> Database:
+        """Where all of it stands; for those who store their own in the same transaction."""
+        return self._database
 
     def state(self, conversation: str) -> ConversationState:
         """Return what *conversation* has in hand; nothing when it is new."""
@@ -167,7 +189,7 @@ class Conversations:
         Raises:
             OfficerAnswerRefused: no such receipt, or a text that is empty or too long.
         """
-        text = _checked(text)
+        text = officer_text(text)
         with write_transaction(self._database):
             row = self._one("SELECT id, conversation FROM questions WHERE receipt = ?", _as_stored(receipt))
             if row is None:
@@ -309,18 +331,6 @@ class Conversations:
 
     def _questions(self, condition: str, *values: object) -> tuple[StoredQuestion, ...]:
         return tuple(map(stored_question, self._database.query(EXCHANGES + condition, values)))
-
-
-def _checked(text: str) -> str:
-    """Return an officer's text as it is kept."""
-    text = text.strip()
-    if not text:
-        raise OfficerAnswerRefused("câu trả lời đang để trống; hãy ghi nội dung trả lời.")
-    if len(text) > LONGEST_OFFICER_ANSWER:
-        raise OfficerAnswerRefused(
-            f"câu trả lời dài {len(text)} ký tự; hãy rút gọn còn nhiều nhất {LONGEST_OFFICER_ANSWER} ký tự."
-        )
-    return text
 
 
 def _as_stored(receipt: str) -> str:
