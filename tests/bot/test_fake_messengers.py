@@ -721,6 +721,8 @@ def test_a_dead_poll_of_zalo_swallows_a_message_only_as_a_ghost(ghost: bool, los
         if ghost:
             fake.wait_for(lambda: fake.hang_ups)
         fake.text("c1", "chào")
+        if ghost:
+            fake.wait_for(lambda: fake.lost)
         found = httpx.get(f"{address}/bot{zalo.TOKEN}/getUpdates?timeout=0", **UNVERIFIED).json()
     assert (len(fake.lost), found["ok"]) == (lost, not ghost)
 
