@@ -210,6 +210,14 @@ def test_none_of_these_hands_over_the_question_that_was_asked(press, conversatio
     assert [question.text for question in conversations.unanswered()] == ["cấp phép thả diều mất bao lâu"]
 
 
+def test_none_of_these_after_a_wrong_number_is_still_about_the_question(press, conversations):
+    asked_back(press)
+    wrong = press("9")
+    assert wrong.text == messages.NOT_A_CHOICE
+    press(messages.NONE_OF_THESE, wrong.number)
+    assert [question.text for question in conversations.unanswered()] == ["cấp phép thả diều mất bao lâu"]
+
+
 def test_none_of_these_of_another_conversation_does_not_hand_over_its_question(press, conversations):
     asked = asked_back(press)
     press(messages.NONE_OF_THESE, asked.number, "you")

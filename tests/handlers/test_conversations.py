@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from handlers.answers import Answer, AnswerStatus, Choice, QuestionKind, Source, StepTrace
 from handlers.conversations import RECEIPT_ALPHABET, Conversations
+from handlers.migrations import conversation_migrations
 from handlers.state import ConversationState
 from knowledge.database import open_database
 from knowledge.passages import Facet
@@ -172,3 +175,29 @@ def test_what_is_forgotten_is_in_no_file_any_more(asked_on_20_july, path, forget
         asked_on_20_july.forget("tg:1")
     assert "BÍ MẬT".encode() not in bytes_of(path)
     assert "chờ".encode() in bytes_of(path)
+
+
+def test_what_an_earlier_version_stored_is_read_back_and_goes_on(path):
+    database = open_database(path)
+    conversation_migrations.apply(database, stop_before="m002_what_was_offered")
+    database["pseudonym_key"].insert({"key": b"key"})
+    me = hmac.new(b"key", b"tg:1", hashlib.sha256).hexdigest()
+    database["conversations"].insert({"id": me, "state": '{"code":"9.000001"}', "updated_at": NOON})
+    database["questions"].insert(
+        {"id": 1, "receipt": "DH-3333", "conversation": me, "text": "thả diều?", "kind": "procedure"}
+        | {"facets": "[]", "status": "answered", "asked_at": NOON, "generation": "", "codes": "[]"}
+        | {"confidence": 0.5}
+    )
+    trace = '{"steps":[],"hits_used":[],"hits_rejected":[]}'
+    database["answers"].insert({"question_id": 1, "text": "Cần\n\nđơn.", "sources": "[]", "trace": trace})
+
+    conversations = Conversations(database)
+
+    (past,) = conversations.history("tg:1")
+    assert (past.answer.text, past.answer.sections, past.receipt) == (
+        "Cần\n\nđơn.",
+        ("Cần\n\nđơn.",),
+        "DH-3333",
+    )
+    assert conversations.state("tg:1") == ConversationState(code="9.000001")
+    assert conversations.answer_by_staff("DH-3333", "Được.", "").officer_answers[0].text == "Được."

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from handlers.answers import Answer, AnswerStatus, Choice, QuestionKind, StepTrace
+from handlers.answers import Answer, AnswerStatus, Choice, QuestionKind, Rating, StepTrace
 from handlers.conversations import RECEIPT_ALPHABET, Conversations
 from handlers.migrations import conversation_migrations
 from handlers.state import ConversationState
@@ -39,6 +39,24 @@ def asked(citizen: int, number: int, *, receipt: str = "", length: int = 40) -> 
     return lambda database: Conversations(database).record(f"zalo:{citizen}", f"câu {number}", answer, after)
 
 
+def rated(citizen: int, value: str) -> Act:
+    """A thumb for the last answer, as ``Answerer.answer`` stores it."""
+
+    def act(database: Database) -> None:
+        conversations, name = Conversations(database), f"zalo:{citizen}"
+        last = conversations.rateable(name)
+        assert last is not None
+        thanks = Answer(AnswerStatus.GREETING, QuestionKind.GREETING, text="Cảm ơn.", sections=("Cảm ơn.",))
+        after = ConversationState(rated=last.number)
+        conversations.rate(name, Rating(last.number, value), thanks, after)
+
+    return act
+
+
+def answered_by_officer(receipt: str, text: str) -> Act:
+    return lambda database: Conversations(database).answer_by_staff(receipt, text, "Bà Lan")
+
+
 def erased(citizen: int) -> Act:
     return lambda database: Conversations(database).forget(f"zalo:{citizen}")
 
@@ -54,13 +72,16 @@ def receipt_of(number: int) -> str:
 
 
 def the_conversations_workload(rounds: int) -> Sequence[Act]:
-    """Citizens ask, are handed to staff, come back, delete what they wrote; old questions expire."""
+    """Citizens ask and rate, officers answer, citizens delete what they wrote; old questions expire."""
     steps: list[Act] = [Conversations]  # makes the key of the pseudonyms
     for number in range(rounds):
         steps += [
             asked(number, 4 * number),
             asked(number, 4 * number + 1, length=600),
             asked(number + 1000, 4 * number + 2, receipt=receipt_of(number)),
+            rated(number, "👍"),
+            rated(number + 1000, "👎"),
+            answered_by_officer(receipt_of(number), f"Cán bộ trả lời {number}."),
             erased(number),
             asked(number + 2000, 4 * number + 3),
             expired(),
