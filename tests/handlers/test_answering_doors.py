@@ -13,8 +13,8 @@ from handlers.conversations import Conversations
 from knowledge.database import open_database
 from knowledge.errors import DatabaseRefused
 from knowledge.passages import Facet
+from tests.answering_samples import BIRTH, KITE_COMMUNE, KITE_PROVINCE, OFFICE, RECORDS, SECRET_ONE
 from tests.fakes_handlers import TODAY, FakeSearcher
-from tests.handlers.test_answering import BIRTH, KITE_COMMUNE, KITE_PROVINCE, OFFICE, RECORDS, SECRET_ONE
 
 
 class Refused(Exception):

@@ -12,8 +12,8 @@ from handlers.answers import Question
 from handlers.conversations import Conversations, OfficerAnswerRefused
 from handlers.exchanges import OfficerAnswer, told_by_officer
 from knowledge.database import open_database
+from tests.answering_samples import OFFICE, RECORDS
 from tests.fakes_handlers import TODAY, FakeSearcher
-from tests.handlers.test_answering import OFFICE, RECORDS
 
 ASKED = "2026-07-20T12:00:00.000+00:00"  # the same day wherever this is run
 ANSWERED = "2026-08-30T12:00:00.000+00:00"

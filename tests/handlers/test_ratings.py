@@ -11,8 +11,8 @@ from handlers.answering import Answerer
 from handlers.answers import AnswerStatus, Question
 from handlers.conversations import Conversations
 from knowledge.database import open_database
+from tests.answering_samples import OFFICE, RECORDS
 from tests.fakes_handlers import TODAY, FakeSearcher
-from tests.handlers.test_answering import OFFICE, RECORDS
 
 UP, DOWN = messages_doors.RATINGS
 
