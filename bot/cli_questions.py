@@ -120,7 +120,7 @@ def answer(app: App, code: str, text: str | None, officer: str, yes: bool) -> No
 
         danhoi questions answer DH-7K3M --by "Bà Lan, công chức hộ tịch" --text "Mời ông/bà đến sáng thứ 5."
 
-        danhoi questions answer DH-7K3M --yes < tra-loi.txt
+        cat tra-loi.txt | danhoi questions answer DH-7K3M --yes
     """
     from handlers.conversations import officer_text
 
