@@ -1,13 +1,15 @@
-"""The page with the real answerer behind it, in one process; history is kept in memory."""
+"""The page with the real answerer and a real database behind it, in one process."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import date
-from threading import Lock, Thread
+from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,8 +17,10 @@ from starlette.applications import Starlette
 from bot.web.page import web_errors, web_routes
 from handlers.answering import Answerer
 from handlers.answers import Answer, Question
-from handlers.exchanges import OfficerAnswer, PastExchange
-from handlers.personal_data import redact
+from handlers.conversations import Conversations
+from handlers.exchanges import PastExchange
+from handlers.pipeline import Searching
+from knowledge.database import open_database
 from knowledge.records import Contact, Office
 
 ORIGIN = "http://testserver"
@@ -24,66 +28,74 @@ ORIGIN = "http://testserver"
 
 class WebEngine:
     """
-    Answers what the page asks. ``trouble`` is raised instead, once, when set.
+    Answers what the page asks, in the one thread that has the database.
 
-    ``lost`` counts the answers that are stored but never reach the browser.
+    ``trouble`` is raised instead of answering, once.
     """
 
-    def __init__(self, answerer: Answerer | None, office: Office | None = None) -> None:
-        self.answerer = answerer
-        self.its_office = office
-        self.its_contacts: tuple[Contact, ...] = ()
-        self.past: dict[str, list[PastExchange]] = defaultdict(list)
-        self.keys: set[tuple[str, str]] = set()
+    def __init__(self, searcher: Searching | None, path: Path, today: date) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._database = self._thread.submit(open_database, path).result()
+        self.conversations = self._thread.submit(Conversations, self._database).result()
+        self.answerer = Answerer(lambda: searcher, self.conversations, today=lambda: today)
+        self._searcher = searcher
+        self._keys: set[tuple[str, str]] = set()
         self.trouble: Exception | None = None
-        self.lost = 0
         self.asked: list[str] = []
-        self._lock = Lock()
+        self.addresses: set[str] = set()
 
     async def ask(self, address: str, key: str, text: str, about: int = 0) -> Answer | None:
         if self.trouble:
             trouble, self.trouble = self.trouble, None
             raise trouble
-        with self._lock:
-            if (address, key) in self.keys:
-                return None
-            self.keys.add((address, key))
-            self.asked.append(text)
-            answer = self.answerer.answer(Question(text, address, about))
-            if answer.number and not answer.asks_reason:
-                shown = redact(text)
-                self.past[address].append(PastExchange(answer.number, shown, answer, receipt=answer.receipt))
-        if self.lost:
-            self.lost -= 1
-            raise ConnectionResetError("the answer is stored, and the connection breaks")
-        return answer
+        if (address, key) in self._keys:
+            return None
+        self._keys.add((address, key))
+        self.asked.append(text)
+        self.addresses.add(address)
+        return await self._run(self.answerer.answer, Question(text, address, about))
 
     async def history(self, address: str, after: int = 0) -> tuple[PastExchange, ...]:
-        return tuple(one for one in self.past.get(address, ()) if one.number > after)
+        return await self._run(self.conversations.history, address, after)
 
     async def forget(self, address: str) -> None:
-        self.past.pop(address, None)
+        await self._run(self.conversations.forget, address)
 
     async def leave(self, address: str) -> None:
-        self.past.pop(address, None)
+        await self._run(self.conversations.leave, address)
 
     def is_ready(self) -> bool:
-        return self.answerer is not None
+        return self._searcher is not None
 
     def office(self) -> Office | None:
-        return self.its_office
+        return self._searcher.generation.records.office() if self._searcher else None
 
     def contacts(self) -> tuple[Contact, ...]:
-        return self.its_contacts
+        return self._searcher.generation.records.contacts() if self._searcher else ()
+
+    def told(self, address: str) -> tuple[PastExchange, ...]:
+        """What is stored of a conversation."""
+        return self._thread.submit(self.conversations.history, address).result()
 
     def officer_writes(self, text: str, officer: str = "Trần Thị Mẫu") -> None:
-        """Let an officer answer every question that is with staff."""
-        answer = OfficerAnswer(text, officer, date(2026, 11, 20))
-        for address, exchanges in self.past.items():
-            self.past[address] = [
-                replace(one, officer_answers=(*one.officer_answers, answer)) if one.receipt else one
-                for one in exchanges
-            ]
+        """Let an officer answer every question that waits for one."""
+        for question in self._thread.submit(self.conversations.unanswered).result():
+            told = self._thread.submit(self.conversations.answer_by_staff, question.receipt, text, officer)
+            told.result()
+
+    def close(self) -> None:
+        self._thread.submit(self._database.close).result()
+        self._thread.shutdown()
+
+    async def _run(self, work: Callable[..., Any], *arguments: object) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+
+@contextmanager
+def web_engine(searcher: Searching | None, path: Path, today: date) -> Iterator[WebEngine]:
+    """Give the engine for the time of the block."""
+    with closing(WebEngine(searcher, path, today)) as engine:
+        yield engine
 
 
 def web_app(engine: WebEngine, public_url: str = "") -> Starlette:
@@ -96,7 +108,6 @@ def served(app: Starlette) -> Iterator[str]:
     """Serve *app* on a free port of this machine for the time of the block; give its address."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
     sockets = [config.bind_socket()]
     thread = Thread(target=server.run, args=(sockets,))
     thread.start()
@@ -105,6 +116,3 @@ def served(app: Starlette) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
-
-
-Ask = Callable[[str], None]

@@ -36,6 +36,11 @@ class Span:
     link: str = ""
     strong: bool = False
 
+    @property
+    def host(self) -> str:
+        """The site that the link leads to; "" for a telephone number."""
+        return urlsplit(self.link).hostname or ""
+
 
 Line = tuple[Span, ...]
 Item = tuple[Line, ...]  # an item of a list has a first line and perhaps more
@@ -58,7 +63,7 @@ _QUESTION_TITLE = messages.question_title("")
 _SOURCE = "Nguồn: "
 _NOTE = "Lưu ý: "
 _AUTOMATIC = (messages.AUTOMATIC, messages.AUTOMATIC_CONTACT, messages.AUTOMATIC_QA, messages.MARK)
-_LONGEST_HEADING = 160
+_LONGEST_HEADING, _LONGEST_SUBHEADING = 60, 160
 _BULLET = re.compile(r"[-+] ")
 _NUMBER = re.compile(r"\d{1,2}\. ")
 _STEP = re.compile(r"Bước \d+[:.]")
@@ -106,8 +111,6 @@ def _add(blocks: list[Block], line: str, *, is_after_blank: bool) -> None:
         blocks[-1] = _longer(last, line)
     elif last and not is_after_blank and line.startswith("  ") and _is_list(last):
         blocks[-1] = _longer(last, line.strip())
-    elif line.strip() in _AUTOMATIC:
-        _add_automatic(blocks, line.strip())
     else:
         shape = _shape(line, blocks, is_after_blank=is_after_blank)
         item: Item = (spans(_content(line, shape)),)
@@ -115,11 +118,6 @@ def _add(blocks: list[Block], line: str, *, is_after_blank: bool) -> None:
             blocks[-1] = Block(shape, (*last.items, item))
         else:
             blocks.append(Block(shape, (item,)))
-
-
-def _add_automatic(blocks: list[Block], line: str) -> None:
-    """That a machine wrote this belongs to the source, where one is named."""
-    blocks.append(Block(Shape.SOURCE, ((spans(line),),)))
 
 
 def _is_list(block: Block) -> bool:
@@ -134,7 +132,7 @@ def _longer(block: Block, line: str) -> Block:
 def _shape(line: str, before: list[Block], *, is_after_blank: bool) -> Shape:
     if line.startswith(_TITLE) or (not before and line.startswith(_QUESTION_TITLE)):
         return Shape.TITLE
-    if line.startswith(_SOURCE):
+    if line.startswith(_SOURCE) or line in _AUTOMATIC:
         return Shape.SOURCE
     if line.startswith(_NOTE):
         return Shape.NOTE
@@ -142,9 +140,10 @@ def _shape(line: str, before: list[Block], *, is_after_blank: bool) -> Shape:
         return Shape.BULLETS
     if _NUMBER.match(line):
         return Shape.NUMBERED
-    if line.endswith(":") and ". " not in line and len(line) <= _LONGEST_HEADING:
-        has_heading = any(block.shape is Shape.HEADING for block in before)
-        return Shape.SUBHEADING if has_heading and not is_after_blank else Shape.HEADING
+    if line.endswith(":") and ". " not in line:
+        is_within = not is_after_blank and any(block.shape is Shape.HEADING for block in before)
+        if len(line) <= (_LONGEST_SUBHEADING if is_within else _LONGEST_HEADING):
+            return Shape.SUBHEADING if is_within else Shape.HEADING
     return Shape.PARAGRAPH
 
 

@@ -194,7 +194,15 @@ class Page:
         is_stored = answer is None or (answer.number > 0 and not answer.asks_reason)
         extra = None if answer is None or is_stored else _unstored(pressed, answer, notice)
         if _is_script(request):
-            response = await self._piece(request, session, asked, extra)
+            entries = (
+                (extra,) if extra else entries_of(await self._asking.history(session.address, asked.seen))
+            )
+            if answer and not entries:  # a thumb, for instance
+                entries = (_unstored(pressed, answer, notice),)
+            # None of both: asked before and being answered just now, to be asked for again.
+            response = self._renderer.page(
+                request, "piece.html", session, status=200 if entries else 202, entries=entries
+            )
         elif is_stored:
             response = self._renderer.moved("/#moi")
         else:
@@ -202,16 +210,6 @@ class Page:
             response = self._conversation(request, session, past, extra=extra)
         self._sessions.remember(session, response)
         return response
-
-    async def _piece(self, request: Request, session: Session, asked: Asked, extra: Entry | None) -> Response:
-        """Give our script what the page does not show yet; read back, so that it reads the same later."""
-        past = await self._asking.history(session.address, asked.seen) if extra is None else ()
-        entries = (extra,) if extra else entries_of(past)
-        # Asked before, and being answered just now: to be asked for again.
-        status = 200 if entries else 202
-        return self._renderer.page(
-            request, "piece.html", session, status=status, entries=entries, officers=()
-        )
 
     async def _not_taken(
         self, request: Request, session: Session, asked: Asked, wrong: str, seconds: int = 0

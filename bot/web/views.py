@@ -10,9 +10,11 @@ from bot.messaging.model import Button
 from bot.messaging.presses import staff_button
 from bot.messaging.replies import reply_of
 from bot.web.blocks import Block, Shape, blocks_of, without
+from bot.web.wording import WHICH_ONE
 from handlers import messages, messages_doors
 from handlers.answers import Answer, AnswerStatus
 from handlers.exchanges import OfficerAnswer, PastExchange
+from knowledge.text import fold
 
 STARTERS = (
     "Làm khai sinh cho con cần giấy tờ gì?",
@@ -26,6 +28,7 @@ _NO_STAFF = (AnswerStatus.GREETING, AnswerStatus.ERROR_NO_INDEX)
 _MORE = messages.more_line(("",)).split(":")[0] + ":"
 
 
+_WANTS_STAFF = fold(messages.TALK_TO_STAFF)
 _MORE_SHOWN = 5
 
 
@@ -58,7 +61,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class OfficerEntry:
-    """An officer's answer to the question of *receipt*; *key* tells it from every other."""
+    """
+    An officer's answer to the question of ``receipt``.
+
+    ``key`` tells it from every other; ``asked`` is "" where the question was but for a person.
+    """
 
     key: str
     receipt: str
@@ -95,11 +102,13 @@ def entry_of(
     """Return one exchange as shown."""
     reply = reply_of(answer)
     numbered = frozenset(button.label.partition(". ")[2] for button in reply.choices)
-    blocks = without(blocks_of(answer.text), numbered)
+    text = answer.text.replace(messages.WHICH_ONE, WHICH_ONE)
+    # What buttons say better; and every machine's answer has its mark in the heading.
+    blocks = without(blocks_of(text), numbered | {messages.MARK})
     if reply.more:
         blocks = tuple(block for block in blocks if not block.text.startswith(_MORE))
     title = blocks[0].text if blocks and blocks[0].shape is Shape.TITLE else ""
-    wants_staff = not answer.receipt and answer.status not in _NO_STAFF and not answer.asks_reason
+    wants_staff = not answer.receipt and not reply.choices and answer.status not in _NO_STAFF
     presses = {text: button.press for text, button in zip(messages_doors.RATINGS, reply.rating, strict=False)}
     return Entry(
         number=number,
@@ -137,7 +146,7 @@ def _officer_entry(exchange: PastExchange, place: int, answer: OfficerAnswer) ->
     return OfficerEntry(
         key=f"{exchange.number}-{place}",
         receipt=exchange.receipt,
-        asked=exchange.asked,
+        asked="" if fold(exchange.asked) == _WANTS_STAFF else exchange.asked,
         blocks=tuple(_plain(blocks_of(answer.text))),
         officer=answer.officer,
         day=messages.day(answer.on),

@@ -8,6 +8,8 @@ TEXT_MISSING = "Ông/bà chưa gõ câu hỏi. Mời ông/bà gõ điều muốn
 TEXT_TOO_LONG = (
     f"Câu hỏi dài quá {TEXT_CHARACTERS // 1000}.000 chữ cái. Mời ông/bà viết ngắn lại thành một, hai câu."
 )
+# Instead of ``messages.WHICH_ONE``, which is for where numbers are typed.
+WHICH_ONE = "Máy chưa rõ ông/bà cần việc nào. Xin ông/bà bấm vào việc đúng:"
 _NOT_UNDERSTOOD = ("Trang chưa hiểu yêu cầu này", "Mời ông/bà quay lại trang hỏi và gõ câu hỏi.")
 _TROUBLE = (
     "Máy đang gặp trục trặc",

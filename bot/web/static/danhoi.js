@@ -66,7 +66,7 @@
       .then(({ response, html }) => {
         if (response.redirected) return location.assign(response.url);
         if (response.status === 202) return wait(body, pending, words, fromBox, tries);
-        newNonce();
+        if (response.status < 500) newNonce(); // else it may be stored: a second try must be the same
         if (response.ok) return answered(pending, html);
         refused(pending, parse(html).textContent.trim(), words, fromBox);
       })
@@ -131,6 +131,7 @@
     const fromBox = form === composer;
     const words = (fromBox ? box.value : button.name === "hoi" ? button.value : button.textContent).trim();
     if (fromBox && !check(words)) return;
+    if (button && button.closest(".rating")) markRating(button);
     complain("");
     const body = bodyOf(form, button);
     if (fromBox) {
@@ -139,6 +140,12 @@
     }
     ask(body, words, fromBox);
   });
+
+  const markRating = (given) =>
+    given
+      .closest(".rating")
+      .querySelectorAll("[name=press]")
+      .forEach((button) => button.setAttribute("aria-pressed", String(button === given)));
 
   const check = (words) => {
     const text = !words ? "Ông/bà chưa gõ câu hỏi." : words.length > most ? count.textContent : "";
@@ -214,5 +221,6 @@
   grow();
   watch();
   const last = log.lastElementChild;
-  if (last && !location.hash) last.scrollIntoView({ block: "start", behavior: "instant" });
+  history.scrollRestoration = "manual";
+  if (last) last.scrollIntoView({ block: "start", behavior: "auto" });
 })();

@@ -23,10 +23,14 @@
     receipts.querySelector("strong").textContent = codes.join(", ");
     dialog.showModal();
   };
+  const finish = () => {
+    clearInterval(timer); // once: the next one's conversation is another
+    end.submit();
+  };
   const tick = () => {
     const idle = Math.floor((Date.now() - last) / 1000);
     if (nothingToHide()) return stay();
-    if (idle >= IDLE + GRACE) return end.submit();
+    if (idle >= IDLE + GRACE) return finish();
     if (idle < IDLE) return undefined;
     if (!dialog.open) warn();
     seconds.textContent = String(IDLE + GRACE - idle);
@@ -38,5 +42,5 @@
   );
   dialog.addEventListener("cancel", stay);
   dialog.querySelector("[data-stay]").addEventListener("click", stay);
-  setInterval(tick, 1000);
+  const timer = setInterval(tick, 1000);
 })();
