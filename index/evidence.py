@@ -91,9 +91,9 @@ class EvidenceCollector:
         self._embedder = embedder
         table = generation.passages
         self._title_rows = table.rows_with(PassagePart.TITLE)
-        self._titles = generation.dense.vectors(self._title_rows)
-        self._title_owner = table.record[self._title_rows]
         self._size = len(table.records)
+        self._titles = np.zeros((self._size, generation.dense.dimension), dtype=np.float32)
+        self._titles[table.record[self._title_rows]] = generation.dense.vectors(self._title_rows)
         self._centres = self._read_centres()
         foreign = table.rows_with(PassagePart.ELSEWHERE)
         self._own_rows = int(foreign[0]) if len(foreign) else len(table)  # wordings from elsewhere come last
@@ -129,16 +129,15 @@ class EvidenceCollector:
             rows, cosines = rows[kept], cosines[kept]
         # A feature a row, so that each is filled in one piece; turned round at the end.
         features = np.zeros((len(FEATURES), self._size), dtype=np.float32)
-        if vector.any():
-            # Not "@": BLAS would start a thread per core for a millisecond's work and wait for them.
-            features[_AT["title_cosine"], self._title_owner] = np.einsum("ij,j->i", self._titles, vector)
-            features[_AT["centre_cosine"]] = np.einsum("ij,j->i", self._centres, vector)
         self._by_vectors(features, rows, cosines)
         found = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
         words = self._by_words(features, query, excluded)
         named = self._by_name(features, query, set(excluded))
         rows_found = table.record[list(found.keys() | words.keys())]
         candidates = np.unique(np.concatenate([rows_found, np.array(named, np.int32)])).astype(np.int64)
+        for name, vectors in (("title_cosine", self._titles), ("centre_cosine", self._centres)):
+            # Not "@": BLAS would start a thread per core for a moment's work and wait for them.
+            features[_AT[name], candidates] = np.einsum("ij,j->i", vectors[candidates], vector)
         self._by_title(features, query)
         features[_EXPLAINED] = self._explainer.shares(query).T
         features[_LIKELIHOOD] = self._explainer.likelihoods(query).T
