@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,8 @@ def answer(app: App, code: str, text: str | None, officer: str, yes: bool) -> No
         written = officer_text(typed(text) if text is not None else _written(question, yes=yes))
         for warning in _warnings(app, written):
             click.echo(warning, err=True)
-        if not yes and not click.confirm(f"Công dân sẽ đọc:\n\n{written}\n\nGửi câu trả lời này?"):
+        preview = _preview(question, written, typed(officer), app.today())
+        if not yes and not click.confirm(f"Công dân sẽ đọc:\n\n{preview}\n\nGửi câu trả lời này?"):
             click.echo("Chưa lưu và chưa gửi gì.")
             return
         where = ""
@@ -152,6 +154,13 @@ def deliver(conversations: Conversations, stored: StoredQuestion, pseudonym: str
     revision = stored.officer_answers[-1].revision
     told = told_by_officer(stored)
     return enqueue_staff_answer(conversations.database, pseudonym, stored.receipt, revision, told)
+
+
+def _preview(question: StoredQuestion, text: str, officer: str, today: date) -> str:
+    from handlers.exchanges import OfficerAnswer, told_by_officer
+
+    new = OfficerAnswer(text, officer, today, revision=len(question.officer_answers) + 1)
+    return told_by_officer(replace(question, officer_answers=(*question.officer_answers, new)))
 
 
 def _question(conversations: Conversations, code: str) -> StoredQuestion:

@@ -98,7 +98,10 @@ def test_nothing_is_stored_unless_the_officer_says_yes(danhoi, receipt):
     declined = danhoi("questions", "answer", receipt, "--text", "Sáng thứ 5.", input="n\n")
 
     assert declined.exit_code == 0
-    assert "Công dân sẽ đọc:\n\nSáng thứ 5.\n\nGửi câu trả lời này?" in declined.stdout
+    assert (
+        f"Công dân sẽ đọc:\n\nCơ quan trả lời câu hỏi mã {receipt}:\n"
+        "“cho tôi gặp cán bộ, nhà tôi hỏi cây xăng”\n\nSáng thứ 5.\n\n– 20/07/2026\n\nGửi câu trả lời này?"
+    ) in declined.stdout
     assert declined.stdout.endswith("Chưa lưu và chưa gửi gì.\n")
     assert danhoi("questions", "--unanswered").stdout.startswith(receipt)
 
