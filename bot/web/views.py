@@ -10,7 +10,7 @@ from bot.messaging.model import Button
 from bot.messaging.presses import staff_button
 from bot.messaging.replies import reply_of
 from bot.web.blocks import Block, Shape, blocks_of, without
-from bot.web.wording import WHICH_ONE
+from bot.web.wording import BY_BUTTONS
 from handlers import messages, messages_doors
 from handlers.answers import Answer, AnswerStatus
 from handlers.exchanges import OfficerAnswer, PastExchange
@@ -24,6 +24,7 @@ STARTERS = (
 )
 _FACET_OF = re.compile(r"(?P<name>.+) của thủ tục \S+")
 _ALL_OF = re.compile(rf"{messages.FULL} thủ tục \S+")
+_NUMBER = re.compile(r"\d+\. ")
 _NO_STAFF = (AnswerStatus.GREETING, AnswerStatus.ERROR_NO_INDEX)
 _MORE = messages.more_line(("",)).split(":")[0] + ":"
 
@@ -101,8 +102,8 @@ def entry_of(
 ) -> Entry:
     """Return one exchange as shown."""
     reply = reply_of(answer)
-    numbered = frozenset(button.label.partition(". ")[2] for button in reply.choices)
-    text = answer.text.replace(messages.WHICH_ONE, WHICH_ONE)
+    numbered = frozenset(_NUMBER.sub("", button.label) for button in reply.choices)
+    text = _by_buttons(answer.text) if reply.choices else answer.text
     # What buttons say better; and every machine's answer has its mark in the heading.
     blocks = without(blocks_of(text), numbered | {messages.MARK})
     if reply.more:
@@ -126,6 +127,12 @@ def entry_of(
         is_waiting=is_waiting,
         notice=notice,
     )
+
+
+def _by_buttons(text: str) -> str:
+    for typed, pressed in BY_BUTTONS.items():
+        text = text.replace(typed, pressed)
+    return text
 
 
 def _first(more: tuple[Button, ...]) -> tuple[Button, ...]:

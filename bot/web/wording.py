@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from bot.web.forms import TEXT_CHARACTERS
+from handlers import messages, messages_doors
 
 TEXT_MISSING = "Ông/bà chưa gõ câu hỏi. Mời ông/bà gõ điều muốn hỏi vào ô này."
 TEXT_TOO_LONG = (
     f"Câu hỏi dài quá {TEXT_CHARACTERS // 1000}.000 chữ cái. Mời ông/bà viết ngắn lại thành một, hai câu."
 )
-# Instead of ``messages.WHICH_ONE``, which is for where numbers are typed.
-WHICH_ONE = "Máy chưa rõ ông/bà cần việc nào. Xin ông/bà bấm vào việc đúng:"
+# Where there are buttons, nobody need type a number.
+BY_BUTTONS = {
+    messages.WHICH_ONE: "Máy chưa rõ ông/bà cần việc nào. Xin ông/bà bấm vào việc đúng:",
+    messages_doors.WHAT_WAS_WRONG: "Cảm ơn ông/bà đã cho biết. Câu trả lời chưa được ở điểm nào?",
+}
 _NOT_UNDERSTOOD = ("Trang chưa hiểu yêu cầu này", "Mời ông/bà quay lại trang hỏi và gõ câu hỏi.")
 _TROUBLE = (
     "Máy đang gặp trục trặc",
