@@ -7,6 +7,7 @@ message is. At most 64 bytes, which is what Telegram takes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.messaging.model import Button
@@ -16,6 +17,8 @@ from knowledge.passages import Facet
 
 _CHOICE, _FACET, _STAFF, _RATING, _REASON = "c", "f", "s", "r", "w"
 _FULL = "full"
+# Numbers fit into the store's 64 bits.
+_PRESS = re.compile(r"s|c:[\w.]{0,32}:\d{1,18}|f:[\w.]{1,32}:\w+|[rw]:\d{1,18}:\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def pressed(press: str) -> Pressed | None:
     >>> pressed("delete everything") is None
     True
     """
+    if _PRESS.fullmatch(press) is None:  # anybody can send anything
+        return None
     kind, _, rest = press.partition(":")
     subject, _, detail = rest.partition(":")
     if kind == _STAFF:

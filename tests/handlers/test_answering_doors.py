@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.messaging.presses import facet_button, full_button, pressed
 from bot.messaging.replies import reply_of
 from handlers import messages, messages_doors
 from handlers.answering import Answerer
-from handlers.answers import AnswerStatus, Question
+from handlers.answers import Answer, AnswerStatus, Choice, Question, QuestionKind
 from handlers.conversations import Conversations
 from knowledge.database import open_database
 from knowledge.errors import DatabaseRefused
@@ -268,3 +270,23 @@ def test_the_words_behind_the_commands_are_understood(ask):
         "canbo": AnswerStatus.UNANSWERABLE_HANDED_OVER,
         "xoadulieu": AnswerStatus.GREETING,
     }
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        *("", "x", "c", "c:1.004194", "c:1.004194:x", "c:1.004194:" + "9" * 5000, "c:1.004194:" + "9" * 19),
+        *("f:<b>:fee", "f:1.004194:price", "f::full", "s:1", "r:1:2", "r:x:0", "r:1", "r:１:0", "w:1:4"),
+        "w:" + "1" * 90 + ":0",
+    ],
+)
+def test_a_press_that_is_none_of_ours_means_nothing(press):
+    assert pressed(press) is None
+
+
+def test_the_longest_press_still_fits_telegram():
+    numbered = Answer(AnswerStatus.CLARIFICATION, QuestionKind.PROCEDURE, "", (), number=10**18 - 1)
+    offered = replace(numbered, choices=(Choice("1.004194", "Thả diều"),))
+    (button,) = reply_of(offered).choices
+    assert len(button.press.encode()) <= 64
+    assert pressed(button.press).about == 10**18 - 1
