@@ -264,7 +264,7 @@ def _told(call: str, *, is_repeatable: bool = True) -> Iterator[None]:
     except SendingError:
         raise
     except Exception as error:
-        # Without its cause: addresses with the token in them stand there.
+        # Without its cause: whatever a broken server or a proxy answered stands there.
         raise _failure(call, error, is_repeatable=is_repeatable) from None
 
 
