@@ -4,7 +4,8 @@ Fitting the decision to one index: done at the end of every build, kept in the m
 The held-out wordings (``knowledge/phrasings.py``) are asked of the new index as questions it has never
 seen, typed as people type. Whoever built the index knows for each whether its procedure is there:
 
-- present: right when the first family is that of the wording;
+- present: right when the first family is that of the wording, or of a procedure that some wording
+  names beside it;
 - absent: the procedure is not in this knowledge, or it is and is taken out for the question, or there
   is none anywhere (``knowledge/data/not_a_procedure.txt``);
 - off-topic: sentences that are about something else (``knowledge/data/off_topic.txt``).
@@ -31,14 +32,14 @@ from index.generation import Generation
 from index.ranking import MOST_OFFERED
 from index.search import Searcher
 from index.typing_slips import corrupt
-from knowledge.phrasings import new_questions
+from knowledge.phrasings import new_questions, read_phrasings
 from knowledge.text import fold
 from knowledge.usage import traffic
 
 _DATA = Path(__file__).parents[1] / "knowledge" / "data"
 OFF_TOPIC = _DATA / "off_topic.txt"
 NOT_A_PROCEDURE = _DATA / "not_a_procedure.txt"
-QUESTIONS = 1000  # wordings asked; more would only make the build longer
+QUESTIONS = 2000  # wordings asked; more would only make the build longer
 # Shares of real traffic: most people ask for what exists. The labelled development questions hold
 # 85 : 10 : 5.
 SHARES = {"present": 0.82, "absent": 0.13, "off_topic": 0.05}
@@ -89,6 +90,7 @@ def observe(searcher: Searcher) -> Observations:
     families: dict[str, list[str]] = {}
     for card in cards.values():
         families.setdefault(card.family, []).append(card.code)
+    beside = _named_together()
     observed = Observations()
     questions = list(new_questions())
     # Asked as often as their procedures are filed; one that is drawn twice is typed differently.
@@ -96,6 +98,9 @@ def observe(searcher: Searcher) -> Observations:
     for place, question in enumerate(asked):
         text = _TYPED[place % len(_TYPED)](question.q, rng)
         wanted = {cards[code].family for code in question.codes if code in cards}
+        if wanted:
+            others = (other for code in question.codes for other in beside.get(code, ()))
+            wanted |= {cards[code].family for code in others if code in cards}
         _note(observed, searcher, text, wanted, "present" if wanted else "absent")
         if wanted and place % 2:
             gone = [code for family in wanted for code in families[family]]
@@ -104,6 +109,15 @@ def observe(searcher: Searcher) -> Observations:
         for text in path.read_text(encoding="utf-8").splitlines():
             _note(observed, searcher, text, set(), sort)
     return observed
+
+
+def _named_together() -> dict[str, set[str]]:
+    """Return the codes that some wording names beside each code: who asks for the one may mean the other."""
+    beside: dict[str, set[str]] = {}
+    for phrasing in read_phrasings():
+        for code in phrasing.codes[1:] and phrasing.codes:
+            beside.setdefault(code, set()).update(phrasing.codes)
+    return beside
 
 
 def _note(

@@ -28,6 +28,7 @@ SIGNALS = (
     "asked_cosine",
     "asked_mean",
     "body_cosine",
+    "centre_cosine",  # with the middle of title and wordings
     "query_covered",
     "title_covered",
     "title_bm25",  # 1.0: the word engine prefers the same title
@@ -35,6 +36,10 @@ SIGNALS = (
     "body_bm25",
     "explained",  # share of the query's weight in syllables that occur in title or wordings of the record
     "explained_pairs",  # share of its syllable pairs that do
+    "stated",  # share of the query's weight in syllables that stand anywhere in the record, its body too
+    "stated_pairs",  # share of its syllable pairs that do
+    "likelihood",  # how likely the words of title and wordings make the query
+    "likelihood_pairs",
     "elsewhere",  # how much nearer a wording of a procedure is that this knowledge does not hold
     "known",  # share of the query's syllables the model knows
     "length",  # ln of the number of syllables

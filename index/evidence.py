@@ -112,6 +112,10 @@ class EvidenceCollector:
         """How often each record is filed, log scale 0..1, by position in ``PassageTable.records``."""
         return self._prior[:, 0]
 
+    def stated(self, query: str, record: int) -> tuple[float, float]:
+        """Return the shares of *query* that stand anywhere in *record*, see ``Explainer.stated``."""
+        return self._explainer.stated(query, record)
+
     def collect(self, query: str, excluded: Collection[int] = ()) -> Evidence:
         """
         Return the evidence for *query*, already cleaned; no candidates when nothing is near.

@@ -33,6 +33,7 @@ class Explainer:
     def __init__(self, generation: Generation, weight: Mapping[str, float]) -> None:
         """Take the *weight* of each folded syllable; the key "" holds that of unknown ones."""
         self._weight = weight
+        self._generation = generation
         terms = ((record, list(_terms(_folded(text))) * times) for record, text, times in _texts(generation))
         self._used = Postings(len(generation.passages.records), terms)
         self._likelihood = _Likelihood(self._used)
@@ -44,12 +45,34 @@ class Explainer:
         First of its syllables by weight, then of its pairs of syllables; 0.0 where it has none.
         """
         words = _folded(query)
-        weight = {word: self._weight.get(word, self._weight[""]) for word in dict.fromkeys(words)}
+        weight = self._weights(words)
         whole = sum(weight.values())
         pairs = dict.fromkeys(_pairs(words))
         by_words = self._used.sums({word: value / whole for word, value in weight.items()})
         by_pairs = self._used.sums(dict.fromkeys(pairs, 1 / max(len(pairs), 1)))
         return np.stack([by_words, by_pairs], axis=1)
+
+    def stated(self, query: str, record: int) -> tuple[float, float]:
+        """
+        Return the shares of *query* that stand anywhere in *record*, its body too: by weight, and of pairs.
+
+        Reading a whole record takes most of a millisecond: this is for one of them, not for all.
+        """
+        kind, key = self._generation.passages.records[record]
+        held = {
+            term
+            for passage in self._generation.records.passages(kind, key)
+            for term in _terms(_folded(passage.text))
+        }
+        words = _folded(query)
+        weight = self._weights(words)
+        pairs = dict.fromkeys(_pairs(words))
+        found = sum(value for word, value in weight.items() if word in held or self._used.holds(record, word))
+        both = sum(pair in held or self._used.holds(record, pair) for pair in pairs)
+        return found / (sum(weight.values()) or 1.0), both / max(len(pairs), 1)
+
+    def _weights(self, words: list[str]) -> dict[str, float]:
+        return {word: self._weight.get(word, self._weight[""]) for word in dict.fromkeys(words)}
 
     def likelihoods(self, query: str) -> NDArray[np.float32]:
         """

@@ -45,6 +45,12 @@ class Postings:
             return slice(0, 0)
         return slice(int(self.ends[number - 1]) if number else 0, int(self.ends[number]))
 
+    def holds(self, record: int, term: str) -> bool:
+        """Say whether *record* holds *term*."""
+        holders = self.records[self.places(term)]
+        place = int(np.searchsorted(holders, record))
+        return place < len(holders) and int(holders[place]) == record
+
     def sums(self, values: Mapping[str, float], dtype: DTypeLike = np.float32) -> NDArray[np.floating]:
         """
         Return for each record the sum of *values* over the terms that it holds, shape (records,).

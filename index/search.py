@@ -120,8 +120,11 @@ class Searcher:
 
     def _signals(self, query: str, evidence: Evidence, leaders: list[Candidate]) -> dict[str, float]:
         first = leaders[0]
+        stated, stated_pairs = self._collector.stated(query, self._position[first.key])
         return {
             **first.features,
+            "stated": stated,
+            "stated_pairs": stated_pairs,
             "score": first.score,
             "margin": first.score - leaders[1].score if len(leaders) > 1 else first.score,
             "margin4": first.score - leaders[4].score if len(leaders) > 4 else first.score,

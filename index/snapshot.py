@@ -21,7 +21,7 @@ from pysqlite3 import dbapi2 as sqlite3
 from index.cards import ProcedureCard, cards_of
 from index.gathering import Knowledge
 from knowledge.codec import RecordT, decode, encode
-from knowledge.passages import RecordKind
+from knowledge.passages import Passage, RecordKind
 from knowledge.records import QA, Contact, Guide, Office, Procedure, Record
 from knowledge.splitting import passages_of
 from knowledge.store import key_of, kind_of
@@ -104,9 +104,13 @@ class RecordSnapshot:
         """Return the text of a passage of this generation; "" when there is no such passage."""
         if passage_id in self._asked:
             return self._asked[passage_id]
-        record = self._record(kind, key)
-        passages = passages_of(record) if record else ()
+        passages = self.passages(kind, key)
         return next((passage.text for passage in passages if passage.passage_id == passage_id), "")
+
+    def passages(self, kind: RecordKind, key: str) -> tuple[Passage, ...]:
+        """Return the passages cut from a record, without citizens' wordings; none when it is not here."""
+        record = self._record(kind, key)
+        return passages_of(record) if record else ()
 
     def _record(self, kind: RecordKind, key: str) -> Procedure | Contact | Guide | QA | None:
         match kind:

@@ -69,3 +69,20 @@ def test_words_that_no_record_has_make_no_record_likelier(generation):
     explainer = Explainer(generation, {"": 1.0})
 
     assert not explainer.likelihoods("rồng rắn").any()
+
+
+def test_a_word_that_stands_in_the_body_alone_is_stated(generation):
+    keys = [name for _, name in generation.passages.records]
+    explainer, record = Explainer(generation, {"": 1.0}), keys.index("9.000001")
+    line = generation.records.passages(*generation.passages.records[record])[-1].text
+    word = next(word for word in line.split() if word.isalpha() and word.lower() not in "cấp phép thả diều")
+
+    assert explainer.shares(word)[record].tolist() == [0.0, 0.0]
+    assert explainer.stated(word, record) == (1.0, 0.0)
+
+
+def test_title_and_wordings_are_stated_too(generation):
+    keys = [name for _, name in generation.passages.records]
+
+    assert Explainer(generation, {"": 1.0}).stated(WORDINGS[0].q, keys.index("9.000001")) == (1.0, 1.0)
+    assert Explainer(generation, {"": 1.0}).stated("rồng rắn", keys.index("9.000001")) == (0.0, 0.0)

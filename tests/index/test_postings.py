@@ -30,3 +30,11 @@ def test_how_often_a_record_holds_a_term_is_known():
 
     assert held.records[places].tolist() == [0, 1]
     assert held.counts[places].tolist() == [1.0, 2.0]
+
+
+def test_a_record_holds_only_its_own_terms():
+    held = Postings(3, [(0, ["xe"]), (2, ["xe", "máy"])])
+
+    assert [held.holds(record, "xe") for record in range(3)] == [True, False, True]
+    assert not held.holds(0, "máy")
+    assert not held.holds(0, "tàu")
