@@ -33,8 +33,9 @@ from bot.doors.door import (
     SlowDown,
 )
 from bot.doors.raw import Raw
-from bot.doors.telegram_api import AlsoPolling, Moved, TelegramApi
+from bot.doors.telegram_api import TelegramApi
 from bot.doors.telegram_updates import Me
+from bot.doors.telegram_wire import AlsoPolling, Moved
 from bot.doors.webhooks import receive
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.settings import WEBHOOK, TelegramSettings

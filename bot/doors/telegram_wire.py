@@ -1,0 +1,156 @@
+"""
+The transport of the Telegram SDK, and what each of its errors means to us.
+
+No text here holds a token, a chat or anybody's words: descriptions are stripped of whatever has a figure,
+and what cannot be read is not repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.doors.door import (
+    ChatClosed,
+    DoorRefused,
+    MaybeDelivered,
+    MessageRefused,
+    NotDelivered,
+    SendingError,
+    SlowDown,
+)
+from bot.doors.raw import Raw
+
+GET_UPDATES = "getUpdates"
+_CONNECT_SECONDS = 10.0
+_POOL_SECONDS = 30.0
+_TOO_MANY = 429
+_WAIT_WITHOUT_ADVICE = 3.0
+_BEYOND_ADVICE = 0.5
+_CHAT_GONE = re.compile(
+    r"chat not found|user not found|peer_id_invalid|deactivated|rights to send|topic_closed", re.IGNORECASE
+)
+# The call had not left this machine.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+class AlsoPolling(NotDelivered):
+    """Somebody else fetches this bot's updates."""
+
+
+class Moved(MessageRefused):
+    """The group became a supergroup and has another address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("the group has another address now")
+        self.address = address
+
+
+class _TooMany(TelegramError):
+    """Told to wait; the SDK's own error does not know of a refusal that names no time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("too many requests")
+        self.seconds = seconds
+
+
+class QuietRequest(HTTPXRequest):
+    """The SDK's transport, quiet about what it cannot read: the log would hold citizens' words."""
+
+    def __init__(self, connections: int, read_seconds: float, write_seconds: float) -> None:
+        super().__init__(
+            connection_pool_size=connections,
+            read_timeout=read_seconds,
+            write_timeout=write_seconds,
+            connect_timeout=_CONNECT_SECONDS,
+            pool_timeout=_POOL_SECONDS,
+        )
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        code, payload = await super().do_request(*args, **kwargs)
+        if code == _TOO_MANY:
+            raise _TooMany(_advised(payload))
+        return code, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Raw:
+        try:
+            found = json.loads(payload)
+        except (ValueError, RecursionError):
+            raise TelegramError("the answer is no JSON") from None
+        if not isinstance(found, dict):
+            raise TelegramError("the answer is no object")
+        return found
+
+
+def _advised(payload: bytes) -> float:
+    try:
+        seconds = json.loads(payload)["parameters"]["retry_after"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return _WAIT_WITHOUT_ADVICE
+    return float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else _WAIT_WITHOUT_ADVICE
+
+
+@contextmanager
+def told(call: str, *, is_repeatable: bool = True) -> Iterator[None]:
+    """
+    Turn whatever the SDK raises into a ``SendingError``.
+
+    *is_repeatable*: a call made twice does the same as one, so that an unknown outcome is no harm.
+    """
+    try:
+        yield
+    except SendingError:
+        raise
+    except Exception as error:
+        # Without its cause: whatever a broken server or a proxy answered stands there.
+        raise _failure(call, error, is_repeatable=is_repeatable) from None
+
+
+def _failure(call: str, error: Exception, *, is_repeatable: bool) -> SendingError:
+    reason = f"{call}: {type(error.__cause__ or error).__name__}"
+    match error:
+        case _TooMany():
+            return SlowDown(f"{call}: told to wait", error.seconds + _BEYOND_ADVICE)
+        case InvalidToken():
+            return DoorRefused(f"{call}: the token is refused")
+        case Forbidden():
+            return ChatClosed(f"{call}: {said(error.message)}")
+        case ChatMigrated():
+            return Moved(str(error.new_chat_id))
+        case BadRequest():
+            refused = ChatClosed if _CHAT_GONE.search(error.message) else MessageRefused
+            return refused(f"{call}: {said(error.message)}")
+        case Conflict():
+            return (AlsoPolling if call == GET_UPDATES else NotDelivered)(reason)
+        case NetworkError() if not isinstance(error.__cause__, httpx.TransportError):
+            return NotDelivered(f"{call}: the server has an error")
+        case NetworkError() if isinstance(error.__cause__, _NOT_SENT) or is_repeatable:
+            return NotDelivered(reason)
+    return NotDelivered(reason) if is_repeatable else MaybeDelivered(reason)
+
+
+def said(description: str) -> str:
+    """Return Telegram's own words without anything that may be a number, an address or a token."""
+    return re.sub(r"\S*\d\S*", "…", description)[:120]
