@@ -322,6 +322,46 @@ def test_a_question_whose_answer_was_lost_on_its_way_is_asked_once(visiting, eng
     assert "5 ngày làm việc" in lost[0]
 
 
+def test_a_question_that_was_stored_before_the_server_failed_is_asked_once(visiting, engine):
+    visit = visiting()
+    usual, broken = engine.history, [True]
+
+    async def history(*arguments: object) -> object:
+        if broken.pop() if broken else False:
+            raise RuntimeError("after the answer was stored")
+        return await usual(*arguments)
+
+    engine.history = history
+    visit.page.fill("#hoi", "đăng ký nuôi ong mất bao lâu")
+    visit.page.press("#hoi", "Enter")
+    expect(visit.page.get_by_role("alert")).to_contain_text("Máy đang gặp trục trặc")
+    visit.answered_after(lambda: visit.page.press("#hoi", "Enter"))
+
+    assert len(engine.asked) == 1
+
+
+def test_a_second_try_waits_for_the_answer_that_is_being_made(visiting, engine):
+    visit = visiting()
+    visit.page.clock.install()
+    visit.page.reload()
+    usual, early = engine.ask, [True, True]
+
+    async def ask(*arguments: object) -> object:
+        return None if early and early.pop() else await usual(*arguments)
+
+    engine.ask = ask
+    visit.page.fill("#hoi", "đăng ký nuôi ong mất bao lâu")
+    with visit.page.expect_response("**/hoi"):
+        visit.page.press("#hoi", "Enter")
+    expect(visit.page.locator(".pending")).to_contain_text(messages_doors.TYPING)
+    for _ in early[:]:
+        with visit.page.expect_response("**/hoi"):
+            visit.page.clock.run_for(1_100)
+
+    visit.page.clock.run_for(1_100)
+    expect(visit.page.locator(".answer")).to_contain_text("5 ngày làm việc")
+
+
 def test_who_asks_too_fast_finds_the_words_in_the_box_again(visiting, engine):
     visit = visiting()
     engine.trouble = Busy(messages_doors.TOO_FAST)
