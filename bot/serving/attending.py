@@ -26,7 +26,6 @@ from handlers.state import RETENTION_DAYS
 from knowledge.database import write_transaction
 
 MESSAGES_AT_ONCE = 20  # of one person; as many a minute after that
-_PACE = MESSAGES_AT_ONCE / 60
 _MOST_BUCKETS = 10_000
 
 
@@ -56,8 +55,9 @@ class Attended:
 class Limiter:
     """A bucket for everyone who writes. Shared by all threads: a lost token does no harm."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], at_once: int = MESSAGES_AT_ONCE) -> None:
         self._clock = clock
+        self._at_once = at_once
         self._buckets: dict[str, Bucket] = {}
         self._told: set[str] = set()
 
@@ -67,7 +67,7 @@ class Limiter:
             self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.is_full}
         bucket = self._buckets.get(conversation)
         if bucket is None:
-            bucket = self._buckets[conversation] = Bucket(MESSAGES_AT_ONCE, _PACE, self._clock)
+            bucket = self._buckets[conversation] = Bucket(self._at_once, self._at_once / 60, self._clock)
         allowed = bucket.try_take()
         if allowed:
             self._told.discard(conversation)

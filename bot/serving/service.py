@@ -22,7 +22,7 @@ from bot.messaging.inbox import Waiting
 from bot.messaging.outbox import Due
 from bot.messaging.tables import Tables, open_tables
 from bot.serving.answering import Answering
-from bot.serving.attending import Attending, Limiter, Translator
+from bot.serving.attending import MESSAGES_AT_ONCE, Attending, Limiter, Translator
 from bot.serving.doors import DoorFactory, settings_doors
 from bot.serving.housekeeping import keep_house_hourly
 from bot.serving.intake import StoredIntake
@@ -53,19 +53,21 @@ class Service:
         DatabaseRefused: the store cannot be used.
     """
 
-    def __init__(self, app: App, doors: DoorFactory = settings_doors, threads: int | None = None) -> None:
+    def __init__(
+        self, app: App, doors: DoorFactory = settings_doors, *, messages_at_once: int = MESSAGES_AT_ONCE
+    ) -> None:
         settings = app.settings
         self._app = app
         self.metrics = Metrics()
         self.index = ServedIndex(settings.index_dir, app.open_searcher)
-        self._limiter = Limiter(time.monotonic)
+        self._limiter = Limiter(time.monotonic, messages_at_once)
         self._writer = Writer(settings.database)
         self.answering = Answering(
             self._attending,
             self._send,
             self.metrics,
             now_ms=now_ms,
-            threads=threads or max(2, min(4, os.cpu_count() or 2)),
+            threads=max(2, min(4, os.cpu_count() or 2)),
         )
         self._intake = StoredIntake(self._writer, self.answering, self.metrics, now_ms=now_ms)
         self.doors: Sequence[Door] = doors(settings, self._intake, self._count_sent)

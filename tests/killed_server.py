@@ -1,0 +1,92 @@
+"""
+A server that is killed and started again, over and over: ``danhoi serve`` but for the search.
+
+``Killing`` forks each server from a process that has everything imported, so that a start costs some
+milliseconds and hundreds of kills fit into a test.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import uvicorn
+
+from bot.app import App
+from bot.doors.door import Pace
+from bot.doors.telegram import TelegramDoor
+from bot.doors.zalo_bot import ZaloBotDoor
+from bot.serving.server import application
+from bot.serving.service import Service
+from bot.settings import Settings
+from knowledge.records import Procedure
+from tests.fakes_handlers import FakeSearcher
+from tests.record_samples import a_procedure
+
+UNHURRIED = Pace(per_second=10_000)  # the platforms' pace is measured elsewhere
+TRADES = ("thêu", "mộc", "rèn", "gốm", "đan", "sơn", "dệt", "đúc", "chạm", "khảm", "nón", "giấy")
+
+
+def trade_procedures() -> Sequence[Procedure]:
+    """Return procedures that a question finds by one word."""
+    return [a_procedure(f"9.{n:06}", title=f"Ghi danh {trade}") for n, trade in enumerate(TRADES, start=1)]
+
+
+class TradesApp(App):
+    """An app that knows the trades without an index."""
+
+    def open_searcher(self):  # type: ignore[no-untyped-def]
+        return FakeSearcher(trade_procedures())
+
+
+def run_server(settings: Settings, started: Connection) -> None:
+    """Serve until killed or terminated; say so on *started* once open."""
+    TelegramDoor.pace = ZaloBotDoor.pace = UNHURRIED
+    service = Service(TradesApp(settings), messages_at_once=10**9)
+    config = uvicorn.Config(
+        application(service, "", lambda: started.send(os.getpid())),
+        host="127.0.0.1",
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run()
+
+
+class Killing:
+    """Starts servers of *settings* one after the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["tests.killed_server"])
+
+    @contextmanager
+    def server(self, end: int = signal.SIGKILL) -> Iterator[int]:
+        """Run a server for the time of the block, then end it by the signal *end*; gives its pid."""
+        theirs, ours = self._context.Pipe()
+        process = self._context.Process(target=run_server, args=(self._settings, ours))
+        process.start()
+        try:
+            assert theirs.poll(60), "the server did not start"
+            yield theirs.recv()
+        finally:
+            assert process.pid is not None
+            os.kill(process.pid, end)
+            process.join(60)
+            assert not process.is_alive(), "the server did not end"
+            process.close()
+            theirs.close()
+            ours.close()
+
+
+def home_for(tmp_path: Path) -> Path:
+    home = tmp_path / "var"
+    home.mkdir(exist_ok=True)
+    return home
