@@ -109,6 +109,7 @@ def served(app: Starlette) -> Iterator[str]:
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     sockets = [config.bind_socket()]
+    sockets[0].listen()  # who comes before the server runs waits, and is not turned away
     thread = Thread(target=server.run, args=(sockets,))
     thread.start()
     try:
