@@ -1,4 +1,5 @@
 # danhoi needs Python 3.11 or newer with venv and pip, and a package index; nothing else.
+# The tests also want a browser and node; what is missing is installed when root runs them.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 VENV := .venv
@@ -10,14 +11,23 @@ BASE := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 BENCH := $(VENV)/.installed-bench
 
-.PHONY: run test lint bench soak clean
+# A Telegram server that nobody here wrote, for one more test of that door.
+FOREIGN := tests/telegram_test_api/node_modules/.installed
+
+.PHONY: run test browser lint bench soak clean
 
 run: $(BASE)
 	$(BIN)/danhoi setup
-	$(BIN)/danhoi chat
+	$(BIN)/danhoi serve
 
-test: $(DEV) lint
+test: $(DEV) $(FOREIGN) browser lint
 	$(BIN)/python -m pytest
+
+# The browser that opens every page in the tests comes from Debian.
+browser:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && \
+		apt-get install --yes -qq --no-install-recommends chromium >/dev/null; } || \
+		echo "No chromium here (apt-get install chromium): the tests of the page in a browser will be skipped."
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -51,6 +61,11 @@ $(BASE): pyproject.toml constraints.txt
 $(DEV): $(BASE)
 	$(PIP) --editable '.[dev]'
 	touch $@
+
+$(FOREIGN): tests/telegram_test_api/package-lock.json
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix tests/telegram_test_api --no-audit --no-fund --silent && touch $@; \
+	else echo "No npm here: the test against a foreign Telegram server will be skipped."; fi
 
 $(BENCH): $(BASE)
 	$(PIP) --editable '.[bench]'
