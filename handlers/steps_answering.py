@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from handlers import messages
 from handlers.answers import AnswerStatus, QuestionKind
-from handlers.choosing import fitting, within_reach
+from handlers.choosing import fitting, provinces_named, within_reach
 from handlers.composed import Composed
 from handlers.composing import compose_procedure
 from handlers.composing_records import (
@@ -56,7 +56,7 @@ def search(draft: Draft) -> Draft:
     """Rank what the office has published, unless the procedure is known already."""
     if draft.code:
         return draft
-    ranking = draft.searcher.rank(draft.query)
+    ranking = draft.searcher.rank(draft.query, provinces=provinces_named(draft.query))
     in_play = tuple(candidate for candidate in ranking.candidates if _may_be_told(draft, candidate))
     note = f"{ranking.decision}, {ranking.confidence:.2f}, {len(in_play)} candidates"
     return replace(draft, ranking=ranking, candidates=in_play, confidence=ranking.confidence, note=note)

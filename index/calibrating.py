@@ -92,7 +92,8 @@ def observe(searcher: Searcher) -> Observations:
         families.setdefault(card.family, []).append(card.code)
     beside = _named_together()
     observed = Observations()
-    questions = list(new_questions())
+    # What another province published for itself is out of reach here, though its twin may answer: no label.
+    questions = [q for q in new_questions() if not any(map(searcher.is_of_another_province, q.codes))]
     # Asked as often as their procedures are filed; one that is drawn twice is typed differently.
     asked = rng.choices(questions, [traffic(question.codes) for question in questions], k=QUESTIONS)
     for place, question in enumerate(asked):

@@ -7,6 +7,7 @@ The weights are fitted (``index/training/fit_ranking.py``) and shipped as number
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import islice
@@ -25,7 +26,7 @@ from knowledge.concepts import Lexicon
 from knowledge.keyboard import read_keys
 from knowledge.passages import RecordKind
 from knowledge.records import Level
-from knowledge.text import clean, syllables
+from knowledge.text import clean, fold, syllables
 
 _WEIGHTS = Path(__file__).parent / "models" / "ranking.json"
 _HITS_KEPT = 3  # passages kept as evidence per candidate
@@ -35,6 +36,7 @@ _REJECTED_KEPT = 5
 _FAR_BEHIND = 3.0
 _NEAREST = 10  # passages that are asked which family they belong to
 _LEAST_FAMILIES = 6
+_KIND_OF_PROVINCE = re.compile(r"^(?:tinh|thanh pho) ")
 _MOST_SYLLABLES = 200  # of a query; the embedding looks at no more
 
 
@@ -74,16 +76,25 @@ class Searcher:
         self._position = {key: record for record, (_, key) in enumerate(generation.passages.records)}
         self._families = self._read_families()
         self._fit = self._read_office_fit()
+        self._abroad = self._read_other_provinces()
 
-    def rank(self, query: str, top_k: int = 10, excluded: Collection[str] = ()) -> Ranking:
+    def rank(
+        self,
+        query: str,
+        top_k: int = 10,
+        excluded: Collection[str] = (),
+        provinces: Collection[str] = (),
+    ) -> Ranking:
         """
         Return up to *top_k* records for *query*, best first, and what to do with them.
 
         Members of one family stand side by side. A query without words gives an empty ranking and
         ``Decision.HAND_OVER``. *excluded* are codes to leave out, see ``EvidenceCollector.collect``.
+        What a province published for itself is left out elsewhere, unless *query* names the province, or
+        *provinces* hold it: those that it names in another way.
         """
         query = _tidy(query)
-        evidence = self._collect(query, excluded)
+        evidence = self._collect(query, excluded, provinces)
         if not syllables(query) or not len(evidence.records):
             return Ranking(query, (), 0.0, Decision.HAND_OVER, self.generation.generation_id)
         candidates = self._group(evidence, top_k)
@@ -103,8 +114,17 @@ class Searcher:
         """Return what speaks for each record; the ranking is fitted on this."""
         return self._collect(_tidy(query), ())
 
-    def _collect(self, query: str, excluded: Collection[str]) -> Evidence:
+    def is_of_another_province(self, code: str) -> bool:
+        """Say whether another province than the office's published *code* for itself."""
+        return any(self._position.get(code) in records for records in self._abroad.values())
+
+    def _collect(self, query: str, excluded: Collection[str], provinces: Collection[str] = ()) -> Evidence:
         gone = [self._position[code] for code in excluded if code in self._position]
+        if self._abroad:
+            asked = f" {' '.join(syllables(fold(query)))} "
+            for province, records in self._abroad.items():
+                if province not in provinces and f" {_bare(province)} " not in asked:
+                    gone.extend(records)
         return self._collector.collect(query, gone)
 
     def observe(self, query: str, excluded: Collection[str] = ()) -> tuple[list[Candidate], dict[str, float]]:
@@ -237,6 +257,20 @@ class Searcher:
             if card.province and not (office and office.province == card.province):
                 fit[record] -= self._model.province
         return fit
+
+    def _read_other_provinces(self) -> dict[str, frozenset[int]]:
+        """Return the records that provinces other than the office's published for themselves."""
+        office = self.generation.records.office()
+        found: dict[str, set[int]] = {}
+        for code, card in self.generation.records.cards.items():
+            if card.province and not (office and office.province == card.province):
+                found.setdefault(card.province, set()).add(self._position[code])
+        return {province: frozenset(records) for province, records in found.items()}
+
+
+def _bare(province: str) -> str:
+    """Return the folded name of *province* as people say it, without "Tỉnh" or "Thành phố"."""
+    return _KIND_OF_PROVINCE.sub("", fold(province))
 
 
 def _offered(leaders: list[Candidate]) -> tuple[Candidate, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,7 +74,7 @@ class FakeSearcher:
         self.generation = FakeGeneration(FakeRecords(records), generation_id)
         self.asked: list[str] = []
 
-    def rank(self, query: str, top_k: int = 10) -> Ranking:
+    def rank(self, query: str, top_k: int = 10, *, provinces: Collection[str] = ()) -> Ranking:
         self.asked.append(query)
         words = set(syllables(fold(query))) - EMPTY_WORDS
         found = [self._candidate(record, words) for record in self.generation.records.all]

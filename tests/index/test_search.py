@@ -143,18 +143,41 @@ def test_the_office_s_own_level_comes_first_in_a_family(tmp_path):
     assert keys == ["9.000002", "9.000001"]
 
 
-def test_the_copy_of_another_province_comes_behind_the_national_one(tmp_path):
-    national = a_procedure("9.000002", title="Cấp phép thả diều trên biển")
+def _provincial_and_national(office=None):
     provincial = a_procedure(
         "9.000001",
         title="Cấp phép thả diều trên biển",
         procedure_type=ProcedureType.PROVINCIAL,
-        province="Gia Lai",
+        province="Tỉnh Gia Lai",
     )
+    return [
+        a_procedure("9.000002", title="Cấp phép thả diều trên biển"),
+        provincial,
+        *([office] if office else []),
+    ]
 
-    ranking = _search(tmp_path, [national, provincial]).rank("thả diều trên biển")
 
-    assert [candidate.key for candidate in ranking.candidates] == ["9.000002", "9.000001"]
+def _found(searcher, query, **named):
+    return {candidate.key for candidate in searcher.rank(query, **named).candidates}
+
+
+def test_what_another_province_published_for_itself_is_left_out(tmp_path):
+    searcher = _search(tmp_path, _provincial_and_national(_office(tmp_path, Level.PROVINCE, "Tỉnh Huế")))
+
+    assert _found(searcher, "thả diều trên biển") == {"9.000002"}
+
+
+def test_it_comes_when_the_question_names_the_province(tmp_path):
+    searcher = _search(tmp_path, _provincial_and_national())
+
+    assert _found(searcher, "tha dieu tren bien o gia lai?") == {"9.000001", "9.000002"}
+    assert _found(searcher, "thả diều trên biển", provinces={"Tỉnh Gia Lai"}) == {"9.000001", "9.000002"}
+
+
+def test_the_office_s_own_copy_is_found(tmp_path):
+    searcher = _search(tmp_path, _provincial_and_national(_office(tmp_path, Level.PROVINCE, "Tỉnh Gia Lai")))
+
+    assert _found(searcher, "thả diều trên biển") == {"9.000001", "9.000002"}
 
 
 def test_the_rule_answers_asks_back_or_hands_over_by_its_two_points():
