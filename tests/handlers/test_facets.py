@@ -119,6 +119,27 @@ def test_wordings_labelled_by_hand_are_understood():
     assert right / len(labelled) >= _SHARE_RIGHT
 
 
+FACET_WORDS = [
+    ("phí", Facet.FEE),
+    ("lệ phí", Facet.FEE),
+    ("thời hạn", Facet.TIME),
+    ("giấy tờ", Facet.DOCUMENTS),
+    ("ở đâu", Facet.WHERE),
+    ("mất mấy ngày", Facet.TIME),
+]
+
+
+@pytest.mark.parametrize(("word", "facet"), FACET_WORDS, ids=[word for word, _ in FACET_WORDS])
+def test_a_bare_facet_word_before_or_behind_the_matter_is_understood_without_accents(word, facet):
+    for question in (f"{word} đăng ký nuôi ong", f"đăng ký nuôi ong {word}"):
+        assert detect(question) == detect(fold(question)) == (facet,)
+
+
+@pytest.mark.parametrize("question", ["chuyển sang đất phi nông nghiệp", "nhận viện trợ phi chính phủ"])
+def test_a_word_that_only_looks_like_a_fee_without_accents_is_none(question):
+    assert named(question) == named(fold(question)) == ()
+
+
 def test_several_facets_are_told_in_the_order_asked():
     assert detect("lệ phí bao nhiêu, nộp ở đâu và bao lâu thì xong") == (Facet.FEE, Facet.WHERE, Facet.TIME)
 
