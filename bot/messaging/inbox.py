@@ -71,7 +71,9 @@ class Inbox:
             "UPDATE inbox SET attempts = attempts + 1 WHERE id = ? RETURNING attempts", [number]
         ).fetchone()
         if attempts >= TRIES:
-            self._database.execute("UPDATE inbox SET state = 'failed', lane = '' WHERE id = ?", [number])
+            self._database.execute(
+                "UPDATE inbox SET state = 'failed', raw = '', lane = '' WHERE id = ?", [number]
+            )
         return int(attempts)
 
     def forget_lane(self, door: str, lane: str) -> None:

@@ -31,7 +31,7 @@ CREATE TABLE inbox (
     door TEXT NOT NULL,
     update_key TEXT NOT NULL,
     lane TEXT NOT NULL, -- '' once it is settled
-    raw TEXT NOT NULL, -- '' once it is done
+    raw TEXT NOT NULL, -- '' once it is settled
     state TEXT NOT NULL DEFAULT 'new', -- new, done, failed
     attempts INTEGER NOT NULL DEFAULT 0,
     received_ms INTEGER NOT NULL,

@@ -22,15 +22,18 @@ from knowledge.errors import DanhoiError
 _LOCK = "serve.lock"
 _KEEP_ALIVE_SECONDS = 15
 _REQUESTS_END_SECONDS = 5
+_BACKLOG = 2048
 
 
 class ServerRefused(DanhoiError):
     """The server cannot be started; the text says why and what to do."""
 
 
-def serve(app: App, announce: Callable[[str], None]) -> None:
+def serve(app: App, announce: Callable[[str], None], make: Callable[[App], Service] = Service) -> None:
     """
     Serve until told to stop by SIGTERM or SIGINT; *announce* gets the address once it is open.
+
+    *make* makes the service; a benchmark has one that hurries.
 
     Raises:
         ServerRefused: it runs already, or the port is taken.
@@ -42,7 +45,7 @@ def serve(app: App, announce: Callable[[str], None]) -> None:
         host, port = listener.getsockname()[:2]
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
         config = uvicorn.Config(
-            application(Service(app), settings.metrics_token, lambda: announce(f"http://{shown}:{port}")),
+            application(make(app), settings.metrics_token, lambda: announce(f"http://{shown}:{port}")),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -66,7 +69,7 @@ def application(service: Service, metrics_token: str, started: Callable[[], None
             await service.stop()
 
     routes = [*health_routes(service, metrics_token), *service.routes()]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=service.errors())
 
 
 @contextmanager
@@ -97,4 +100,6 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             raise ServerRefused(
                 f"không mở được {host}:{port} ({error.strerror}); hãy đặt DANHOI_HOST hoặc DANHOI_PORT khác."
             ) from error
+        # From here on a caller waits instead of being turned away: Zalo tries the address at once.
+        listener.listen(_BACKLOG)
         yield listener

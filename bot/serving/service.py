@@ -33,7 +33,7 @@ from bot.serving.supervising import keep_open, supervise
 from bot.serving.trouble import described
 from bot.serving.web_asking import WEB, WebAsking, WebTranslator
 from bot.serving.writer import Writer
-from bot.web.page import web_routes
+from bot.web.page import ErrorHandler, web_errors, web_routes
 from handlers import messages
 from handlers.state import RETENTION_DAYS
 from knowledge.errors import DanhoiError
@@ -83,6 +83,10 @@ class Service:
             *(route for door in self.doors for route in door.routes()),
             *web_routes(self._web, self._app.settings.public_url),
         ]
+
+    def errors(self) -> dict[int | type[Exception], ErrorHandler]:
+        """Return what is shown when something is wrong, for the whole application."""
+        return web_errors(self._web, self._app.settings.public_url)
 
     async def start(self) -> None:
         """Mend what a crash left, fill the lanes, open the doors."""
