@@ -1,0 +1,42 @@
+"""Whether a webhook call comes from Zalo: its signature over the raw body, the app, and the time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+from bot.doors.raw import Raw, name_of
+from bot.doors.webhooks import shows
+from bot.settings import ZaloOaSettings
+
+SIGNATURE_HEADER = "X-ZEvent-Signature"
+# Zalo repeats a call after 30 s, 5, 15, 30 and 60 minutes, under the timestamp of the first: 1 h 51 in all.
+# What is older somebody else recorded and plays again, perhaps after the inbox has forgotten its key.
+LATEST = timedelta(hours=2)
+_LONGEST_TIMESTAMP = 15
+
+
+def authentic(body: bytes, signature: str | None, settings: ZaloOaSettings) -> Raw | None:
+    """Return the event in *body*; None when Zalo did not sign it, or not for our app."""
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(event, dict) or not settings.oa_secret:
+        return None
+    timestamp = name_of(event, "timestamp")
+    if not (timestamp.isascii() and timestamp.isdecimal()) or name_of(event, "app_id") != settings.app_id:
+        return None
+    # Plain SHA-256 over the bytes as they came: no HMAC, and no JSON written anew.
+    signed = settings.app_id.encode() + body + timestamp.encode() + settings.oa_secret.encode()
+    return event if shows(signature, f"mac={hashlib.sha256(signed).hexdigest()}") else None
+
+
+def is_recent(event: Raw, now: datetime) -> bool:
+    """Say whether *event* is of about *now*: no older than Zalo's last try, nor that far in the future."""
+    timestamp = name_of(event, "timestamp")
+    if len(timestamp) > _LONGEST_TIMESTAMP:
+        return False
+    age = now - datetime(1970, 1, 1, tzinfo=UTC)
+    return abs(age / timedelta(milliseconds=1) - int(timestamp)) <= LATEST / timedelta(milliseconds=1)
