@@ -16,7 +16,7 @@ from handlers.answers import AnswerStatus, QuestionKind
 
 if TYPE_CHECKING:
     from handlers.conversations import Conversations
-    from handlers.exchanges import StoredQuestion
+    from handlers.exchanges import Neighbour, StoredQuestion
 
 _HITS_SHOWN = 10
 # What stands above the text in the editor; lines that begin so are no part of the answer.
@@ -215,7 +215,7 @@ def _first(names: tuple[str, ...]) -> str:
 
 
 def _line(question: StoredQuestion, today: date) -> str:
-    text = " ".join(question.text.split())
+    text = _one_line(question.text)
     asked = f"{local_time(question.asked_at)}  {_age(question, today):>8}"
     return f"{question.receipt}  {asked}  {_kind(question):<16}  {text}"
 
@@ -241,10 +241,22 @@ def _asked_and_told(question: StoredQuestion) -> str:
             f"Mã tiếp nhận: {question.receipt}",
             f"Hỏi lúc: {local_time(question.asked_at)}",
             f"Dân hỏi: {question.text}",
+            *_beside("Trước đó, trong cùng cuộc trò chuyện:", question.before),
+            *_beside("Sau đó:", question.after),
             f"\nMáy đã trả lời:\n{question.answer}{rated}",
             *told,
         ]
     )
+
+
+def _beside(heading: str, neighbours: tuple[Neighbour, ...]) -> list[str]:
+    """Return what was asked beside a question; nothing when nothing was."""
+    lines = [f"- {local_time(one.asked_at)}  {_one_line(one.asked)}\n    → {one.told}" for one in neighbours]
+    return ["", heading, *lines] if lines else []
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _whole(question: StoredQuestion) -> str:

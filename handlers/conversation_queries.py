@@ -34,6 +34,16 @@ SELECT questions.*, answers.text AS answer, answers.sources, answers.trace, answ
 FROM questions JOIN answers ON answers.question_id = questions.id
 LEFT JOIN ratings ON ratings.question_id = questions.id
 """
+# What was asked in the conversation of a receipt, the nearest first. After it, only where a person was
+# asked for: there the citizen is told that an officer reads on.
+_BESIDE = """
+SELECT questions.text, questions.asked_at, answers.text AS answer
+FROM questions AS own JOIN questions ON questions.conversation = own.conversation
+JOIN answers ON answers.question_id = questions.id
+WHERE own.receipt = ? AND questions.status != 'greeting' AND
+"""
+BEFORE = f"{_BESIDE} questions.id < own.id ORDER BY questions.id DESC LIMIT 3"
+AFTER = f"{_BESIDE} questions.id > own.id AND own.kind = 'human' ORDER BY questions.id LIMIT 3"
 WAITING = """
 receipt IS NOT NULL AND NOT EXISTS (SELECT 1 FROM officer_answers WHERE question_id = questions.id)
 """

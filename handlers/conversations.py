@@ -21,6 +21,8 @@ from sqlite_utils import Database
 
 from handlers.answers import Answer, Rating
 from handlers.conversation_queries import (
+    AFTER,
+    BEFORE,
     BELONGS_TO_QUESTION,
     EXCHANGES,
     EXPIRED,
@@ -37,6 +39,7 @@ from handlers.exchanges import (
     RateableAnswer,
     StoredQuestion,
     answer_row,
+    neighbour,
     offered_state,
     past_exchange,
     question_row,
@@ -217,8 +220,18 @@ class Conversations:
         return self._questions(f"WHERE {WAITING} ORDER BY questions.id")
 
     def by_receipt(self, receipt: str) -> StoredQuestion | None:
-        """Return the question of *receipt*, typed in any case and with any blanks; None when unknown."""
-        return next(iter(self._questions("WHERE receipt = ?", _as_stored(receipt))), None)
+        """
+        Return the question of *receipt*, with what was asked beside it; None when unknown.
+
+        *receipt* may be typed in any case and with any blanks.
+        """
+        receipt = _as_stored(receipt)
+        question = next(iter(self._questions("WHERE receipt = ?", receipt)), None)
+        if question is None:
+            return None
+        before = [neighbour(row) for row in self._database.query(BEFORE, [receipt])]
+        after = [neighbour(row) for row in self._database.query(AFTER, [receipt])]
+        return replace(question, before=tuple(before[::-1]), after=tuple(after))
 
     def has_asked(self, conversation: str, receipt: str) -> bool:
         """Say whether the question of *receipt* was asked in *conversation*."""

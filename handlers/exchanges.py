@@ -36,12 +36,22 @@ class OfficerAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A question beside another one in its conversation, redacted, and the first line of what was told."""
+
+    asked: str
+    told: str
+    asked_at: str  # ISO 8601 in UTC
+
+
+@dataclass(frozen=True, slots=True)
 class StoredQuestion:
     """
     One question as staff see it, with the answer that was given.
 
     ``asked_at`` is ISO 8601 in UTC; ``receipt`` is "" when the question is not with staff; ``rating``
-    one of ``messages_doors.RATINGS`` or ""; ``officer_answers`` has the earliest first.
+    one of ``messages_doors.RATINGS`` or ""; ``officer_answers`` has the earliest first. ``before`` and
+    ``after`` are filled in where one question is looked up: what the citizen asked beside it.
     """
 
     receipt: str
@@ -61,6 +71,8 @@ class StoredQuestion:
     rating: str = ""
     reason: str = ""
     officer_answers: tuple[OfficerAnswer, ...] = ()
+    before: tuple[Neighbour, ...] = ()
+    after: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +191,11 @@ def stored_question(row: Mapping[str, Any]) -> StoredQuestion:
         reason=row["reason"] or "",
         officer_answers=_officer_answers(row),
     )
+
+
+def neighbour(row: Mapping[str, Any]) -> Neighbour:
+    """Return what staff see of *row* beside another question."""
+    return Neighbour(row["text"], row["answer"].partition("\n")[0], row["asked_at"])
 
 
 def past_exchange(row: Mapping[str, Any]) -> PastExchange:

@@ -157,10 +157,13 @@ def legal_question(receipt: str) -> str:
     )
 
 
-def handed_over(receipt: str) -> str:
-    """The citizen asked for a person."""
-    meanwhile = "Trong lúc chờ, ông/bà" if receipt else "Ông/bà"
-    return receipt_line(receipt) + f"\n{meanwhile} vẫn có thể hỏi tiếp. {MARK}"
+def handed_over(receipt: str, *, is_bare: bool = False) -> str:
+    """The citizen asked for a person; *is_bare*: and did not say about what."""
+    if receipt and is_bare:
+        more = "Ông/bà gõ thêm điều cần hỏi; cán bộ sẽ đọc cùng những câu ông/bà nhắn ở đây."
+    else:
+        more = ("Trong lúc chờ, ông/bà" if receipt else "Ông/bà") + " vẫn có thể hỏi tiếp."
+    return f"{receipt_line(receipt)}\n{more} {MARK}"
 
 
 COMPLAINT = (
@@ -171,7 +174,7 @@ COMPLAINT = (
 
 def complaint_handed_over(receipt: str) -> str:
     """A complaint, where the office has published no guide for it."""
-    return "Mong ông/bà thông cảm về điều chưa hài lòng. " + receipt_line(receipt)
+    return f"Mong ông/bà thông cảm về điều chưa hài lòng. {receipt_line(receipt)} {MARK}"
 
 
 def receipt_waiting(receipt: str) -> str:

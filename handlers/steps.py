@@ -150,6 +150,8 @@ def hand_over_to_a_person(draft: Draft) -> Draft:
         draft = replace(draft, redacted=rated.asked)
     elif rated:
         draft = replace(draft, hands_over=rated.number, receipt=rated.receipt or draft.receipt)
+    elif _asks_for_no_more(draft):
+        return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER, is_bare=True)
     return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER)
 
 
@@ -248,10 +250,15 @@ def _takes_choice(draft: Draft) -> bool:
     return chosen(draft.query, draft.state.choices) is not None
 
 
-def hand_to_staff(draft: Draft, status: AnswerStatus) -> Draft:
-    """Give the question to staff and tell the citizen its receipt; what is in hand stays."""
-    legal = status is AnswerStatus.UNANSWERABLE_LEGAL
-    told = messages.legal_question(draft.receipt) if legal else messages.handed_over(draft.receipt)
+def hand_to_staff(draft: Draft, status: AnswerStatus, *, is_bare: bool = False) -> Draft:
+    """
+    Give the question to staff and tell the citizen its receipt; what is in hand stays.
+
+    *is_bare*: it says nothing but that an officer is wanted; what was asked before and after tells more.
+    """
+    told = messages.handed_over(draft.receipt, is_bare=is_bare)
+    if status is AnswerStatus.UNANSWERABLE_LEGAL:
+        told = messages.legal_question(draft.receipt)
     if draft.kind is QuestionKind.COMPLAINT:
         told = messages.complaint_handed_over(draft.receipt)
     after = _without_choices(draft.state)

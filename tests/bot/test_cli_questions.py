@@ -47,6 +47,20 @@ def test_show_tells_staff_the_answer_and_the_steps_behind_a_receipt(home, danhoi
     assert " ms  recognise_kind" in result.stdout
 
 
+def test_show_tells_staff_what_was_asked_around_a_wish_for_a_person(home, danhoi):
+    said = ("dang ky ket hon phi", "cho tôi gặp cán bộ", "nhà tôi ở xa")
+    lines = [{"id": asked, "question": asked, "conversation": "bà Tư"} for asked in said]
+    danhoi("ask", "--jsonl", input="\n".join(map(json.dumps, lines)))
+    receipt = json.loads(danhoi("questions", "--unanswered", "--json").stdout)[0]["receipt"]
+
+    shown = danhoi("questions", "show", receipt).stdout
+
+    assert "Dân hỏi: cho tôi gặp cán bộ\n\nTrước đó, trong cùng cuộc trò chuyện:\n- " in shown
+    assert "  dang ky ket hon phi\n    → Cơ quan trả lời – " in shown
+    assert "\n\nSau đó:\n- " in shown
+    assert "  nhà tôi ở xa\n" in shown
+
+
 def test_every_status_and_kind_has_a_vietnamese_name():
     assert set(_STATUSES) == set(AnswerStatus)
     assert set(_KINDS) == set(QuestionKind)

@@ -236,7 +236,7 @@ def test_no_sentence_is_left_untested():
         (
             messages.complaint_handed_over("DH-7"),
             "Mong ông/bà thông cảm về điều chưa hài lòng. Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. Khi gặp "
-            "hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.",
+            "hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi. (Trả lời tự động)",
         ),
         (
             messages.receipt_waiting("DH-7"),
@@ -253,6 +253,13 @@ def test_no_sentence_is_left_untested():
             "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.\n"
             "Trong lúc chờ, ông/bà vẫn có thể hỏi tiếp. (Trả lời tự động)",
         ),
+        (
+            messages.handed_over("DH-7", is_bare=True),
+            "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. "
+            "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.\n"
+            "Ông/bà gõ thêm điều cần hỏi; cán bộ sẽ đọc cùng những câu ông/bà nhắn ở đây. (Trả lời tự động)",
+        ),
+        (messages.handed_over("", is_bare=True), messages.handed_over("")),
         (
             messages.more_line(("giấy tờ", "phí")),
             "Ông/bà có thể hỏi tiếp: giấy tờ, phí. Gõ “đầy đủ” để xem toàn bộ.",

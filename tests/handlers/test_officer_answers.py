@@ -50,6 +50,28 @@ def receipt(ask):
     return ask("nuôi rồng lửa trong vườn, cccd 001085012345").receipt
 
 
+def test_an_officer_reads_what_was_asked_around_a_bare_wish_for_a_person(ask, conversations):
+    ask("chào")
+    for asked in ("nuôi rồng lửa", "đăng ký khai sinh", "đăng ký kết hôn cccd 001085012345", "phí"):
+        ask(asked)
+    receipt = ask("cho tôi gặp cán bộ").receipt
+    ask("nhà tôi ở xa quá")
+    ask("đăng ký kết hôn", conversation="somebody else")
+    question = conversations.by_receipt(receipt)
+    assert [one.asked for one in question.before] == [
+        "đăng ký khai sinh",
+        "đăng ký kết hôn cccd [số căn cước]",
+        "phí",
+    ]
+    assert question.before[0].told == "Cơ quan trả lời – Đăng ký khai sinh (dữ liệu mẫu)"
+    assert [one.asked for one in question.after] == ["nhà tôi ở xa quá"]
+
+
+def test_what_follows_a_question_that_says_what_it_is_about_is_not_the_officer_s(ask, conversations, receipt):
+    ask("đăng ký khai sinh")
+    assert conversations.by_receipt(receipt).after == ()
+
+
 def test_an_officer_s_answer_ends_the_waiting(conversations, receipt, at):
     at(ANSWERED)
     stored = conversations.answer_by_staff(receipt.lower(), " Không nuôi được.\n", "Bà  Lan")
