@@ -37,11 +37,12 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try: what the webhook answered (None: nothing), and when."""
+    """One try: what the webhook answered (None: nothing), when, and after how many seconds."""
 
     delivery: Delivery
     status: int | None
     at: float
+    seconds: float
 
     @property
     def taken(self) -> bool:
@@ -106,10 +107,11 @@ class Webhook:
         tried = 0
         while True:
             async with self._places:
+                called = self._clock()
                 status = await self._poster.post(
                     delivery.body, {"Content-Type": "application/json", **delivery.headers}
                 )
-            attempt = Attempt(delivery, status, self._clock())
+            attempt = Attempt(delivery, status, self._clock(), self._clock() - called)
             self._on_attempt(attempt)
             if attempt.taken:
                 return
