@@ -12,6 +12,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.doors.door import (
@@ -44,6 +45,19 @@ _STORE_RETRY_SECONDS = 5.0
 _BURST_SECONDS = 1.0
 
 
+@dataclass(slots=True)
+class _Known:
+    """
+    What happened to a message at the platform, in case the store refuses to take note of it.
+
+    A message that is delivered must not go out again because the disk was full the moment after.
+    """
+
+    placed: str = ""  # the placeholder's name
+    delivered: str | None = None  # the message's name
+    maybe: bool = False  # an earlier try may have been delivered
+
+
 class Sender:
     """Sends what is due for *door*; one per door, so that none feels another's trouble."""
 
@@ -53,7 +67,7 @@ class Sender:
         self._metrics = metrics
         self._now = now
         self._lanes = Lanes()
-        self._known: set[int] = set()
+        self._known: dict[int, _Known] = {}
         self._tries: set[asyncio.Task[float | None]] = set()
         pace = door.pace
         self._bucket = Bucket(max(1.0, pace.per_second * _BURST_SECONDS), pace.per_second)
@@ -69,7 +83,7 @@ class Sender:
         """Let *due* be sent, each after those before it to the same chat; known ones are passed over."""
         for message in due:
             if message.number not in self._known:
-                self._known.add(message.number)
+                self._known[message.number] = _Known()
                 self._lanes.put(message.address, message.number)
 
     async def run(self) -> None:
@@ -100,8 +114,11 @@ class Sender:
                 log.error("store refused", extra={"parcel": number, "error": described(error)})
                 self._metrics.store_refused.inc()
                 wait = _STORE_RETRY_SECONDS
+            except Exception as error:  # a mistake of ours in one message must not stop the others
+                log.error("sending failed", extra={"parcel": number, "error": described(error)})
+                wait = _LONGEST_RETRY_SECONDS
             if wait is None:
-                self._known.discard(number)
+                del self._known[number]
                 self._lanes.finish(lane, after=self._door.pace.per_chat_seconds)
             else:
                 self._lanes.put_back(lane, wait)
@@ -111,27 +128,35 @@ class Sender:
         parcel = await self._writer.run(lambda tables: tables.outbox.parcel(number))
         if parcel is None:
             return None
-        if (wait := self._group_wait(parcel)) > 0:
-            return wait
-        try:
-            with self._metrics.send_seconds.labels(self._door.name).time():
-                message_id = await self._send(parcel)
-        except SendingError as error:
-            return await self._failed(parcel, error)
-        except Exception as error:  # a mistake of ours in one message must not stop the others
-            log.error("sending failed", extra={"parcel": number, "error": described(error)})
-            return await self._failed(parcel, MessageRefused(type(error).__name__))
-        await self._sent(parcel, message_id)
+        known = self._known[number]
+        if known.delivered is None:
+            if (wait := self._group_wait(parcel)) > 0:
+                return wait
+            try:
+                with self._metrics.send_seconds.labels(self._door.name).time():
+                    known.delivered = await self._send(parcel, known)
+            except SendingError as error:
+                return await self._failed(parcel, known, error)
+            except DatabaseRefused:
+                raise
+            except Exception as error:  # a message that the door cannot send will not be sent the next time
+                log.error("sending failed", extra={"parcel": number, "error": described(error)})
+                return await self._failed(parcel, known, MessageRefused(type(error).__name__))
+        await self._sent(parcel, known.delivered)
         return None
 
-    async def _send(self, parcel: Parcel) -> str:
+    async def _send(self, parcel: Parcel, known: _Known) -> str:
         if not self._door.can_edit:
             await self._writer.run(lambda tables: tables.outbox.is_being_sent(parcel.number))
 
         async def remember(message_id: str) -> None:
+            known.placed = message_id
             await self._writer.run(lambda tables: tables.outbox.is_placed(parcel.number, message_id))
 
-        sending = Sending(parcel.address, parcel.outgoing, parcel.message_id, parcel.again)
+        if known.placed and known.placed != parcel.message_id:
+            await remember(known.placed)
+        placed = known.placed or parcel.message_id
+        sending = Sending(parcel.address, parcel.outgoing, placed, parcel.again or known.maybe)
         return await self._door.send(sending, remember)
 
     async def _sent(self, parcel: Parcel, message_id: str) -> None:
@@ -144,7 +169,7 @@ class Sender:
         await self._writer.run(settle)
         self._metrics.sent.labels(self._door.name, "sent").inc()
 
-    async def _failed(self, parcel: Parcel, error: SendingError) -> float | None:
+    async def _failed(self, parcel: Parcel, known: _Known, error: SendingError) -> float | None:
         """Note what became of a try; None when the message is settled by it."""
         log.warning(
             "message not sent",
@@ -156,7 +181,8 @@ class Sender:
                 "attempts": parcel.attempts + 1,
             },
         )
-        number, again = parcel.number, False
+        number = parcel.number
+        wait = self._wait(parcel, error)  # first: the door is still even if the store refuses what follows
         match error:
             case ChatClosed():
                 await self._settled(lambda tables: _close(tables, self._door.name, parcel.address), "closed")
@@ -165,13 +191,13 @@ class Sender:
                 await self._settled(lambda tables: tables.outbox.has_failed(number), "failed")
                 return None
             case MaybeDelivered() if not self._door.can_edit:
-                if parcel.again:
+                if parcel.again or known.maybe:
                     await self._settled(lambda tables: tables.outbox.is_unsure(number), "unsure")
                     return None
-                again = True
-        await self._writer.run(lambda tables: tables.outbox.try_later(number, again=again))
+                known.maybe = True
+        await self._writer.run(lambda tables: tables.outbox.try_later(number, again=known.maybe))
         self._metrics.sent.labels(self._door.name, "retried").inc()
-        return self._wait(parcel, error)
+        return wait
 
     async def _settled(self, write: Callable[[Tables], None], outcome: str) -> None:
         await self._writer.run(write)
