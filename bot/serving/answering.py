@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
+from bot.messaging.buckets import Bucket
 from bot.messaging.inbox import Waiting
 from bot.messaging.lanes import Lanes
 from bot.messaging.outbox import Due
@@ -31,6 +32,7 @@ MOST_WAITING = 1000  # above that, doors that can hold updates back do so
 _RETRY_SECONDS = 1.0
 _STORE_RETRY_SECONDS = 5.0  # the disk is full or fails: whoever makes room needs a moment
 _TYPING_AFTER_MS = 1000
+_TYPING_A_SECOND = 5  # of all doors: a backlog is not worth a platform's "too many requests"
 
 
 class Answering:
@@ -65,6 +67,7 @@ class Answering:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answering")
         self._thread_count = threads
         self._background: set[asyncio.Task[None]] = set()
+        self._typing_pace = Bucket(_TYPING_A_SECOND, _TYPING_A_SECOND)
 
     @property
     def backlog(self) -> int:
@@ -82,8 +85,12 @@ class Answering:
             self._lanes.put(f"{update.door}/{update.lane}", update.number)
 
     def outcome(self, number: int) -> asyncio.Future[Attended]:
-        """Return what will become of update *number*; ask before it is ``put``."""
-        future = asyncio.get_running_loop().create_future()
+        """
+        Return what will become of update *number*; ask before it is ``put``.
+
+        It raises DatabaseRefused when the answer could not be stored; that is tried again all the same.
+        """
+        future: asyncio.Future[Attended] = asyncio.get_running_loop().create_future()
         self._listeners[number] = future
         return future
 
@@ -121,15 +128,27 @@ class Answering:
                 log.error("store refused", extra={"update": number, "error": described(error)})
                 self._metrics.store_refused.inc()
                 self._lanes.put_back(lane, _STORE_RETRY_SECONDS)
+                self._tell(number, error)  # who listens shall not wait for a disk
                 continue
+            except Exception as error:  # a lane that nobody gives back would stand still for ever
+                log.error("update failed", extra={"update": number, "error": described(error)})
+                attended = None
             if attended is None:
                 self._lanes.put_back(lane, _RETRY_SECONDS)
                 continue
             del self._waiting[number]
             self._lanes.finish(lane)
             self._send(attended.due)
-            if listener := self._listeners.pop(number, None):
-                listener.set_result(attended)
+            self._tell(number, attended)
+
+    def _tell(self, number: int, outcome: Attended | DatabaseRefused) -> None:
+        listener = self._listeners.pop(number, None)
+        if listener is None or listener.done():  # nobody listens any more
+            return
+        if isinstance(outcome, Attended):
+            listener.set_result(outcome)
+        else:
+            listener.set_exception(outcome)
 
     async def in_thread(self, work: Callable[[Attending], T]) -> T:
         """Let an answering thread do *work* with its own ``Attending``."""
@@ -162,7 +181,8 @@ class Answering:
 
     def _show_typing(self, update: Waiting) -> None:
         typing = self.typing.get(update.door)
-        if typing and update.lane and self._now_ms() - update.received_ms > _TYPING_AFTER_MS:
+        is_late = self._now_ms() - update.received_ms > _TYPING_AFTER_MS
+        if typing and update.lane and is_late and self._typing_pace.try_take():
             task = asyncio.ensure_future(typing(update.lane))
             self._background.add(task)
             task.add_done_callback(self._background.discard)

@@ -64,7 +64,8 @@ class Limiter:
     def allows(self, conversation: str) -> bool:
         """Return whether *conversation* may be answered now."""
         if len(self._buckets) > _MOST_BUCKETS:
-            self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.is_full}
+            known = list(self._buckets.items())  # at once: other threads add to it
+            self._buckets = {name: bucket for name, bucket in known if not bucket.is_full}
         bucket = self._buckets.get(conversation)
         if bucket is None:
             bucket = self._buckets[conversation] = Bucket(self._at_once, self._at_once / 60, self._clock)

@@ -92,7 +92,9 @@ class Service:
         """Mend what a crash left, fill the lanes, open the doors."""
         await asyncio.to_thread(self.index.refresh)
         waiting, unsure = await self._writer.run(_repair)
-        self.answering.put(waiting)
+        # What came through a door that is shut by now waits until it is opened again.
+        open_doors = {WEB, *self._senders}
+        self.answering.put(update for update in waiting if update.door in open_doors)
         await self._look_into_outbox()
         log.info("service started", extra={"waiting": len(waiting), "unsure": unsure})
         settings = self._app.settings
@@ -123,8 +125,13 @@ class Service:
         log.info("service stopped")
 
     async def counts(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        """Return how many updates and how many messages are in each state."""
-        return await self._writer.run(lambda tables: (tables.inbox.counts(), tables.outbox.counts()))
+        """
+        Return how many updates and how many messages are in each state.
+
+        Raises:
+            DatabaseRefused: nothing can be stored, though reading may go on.
+        """
+        return await self._writer.run(_counted)
 
     def _run(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(supervise(name, run), name=name))
@@ -169,6 +176,11 @@ class Service:
     def _count_sent(self, door: str) -> int:
         """Return how many messages *door* sent this month, as of a second ago."""
         return self._sent_this_month.get(door, 0)
+
+
+def _counted(tables: Tables) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    tables.inbox.try_to_write()
+    return tables.inbox.counts(), tables.outbox.counts()
 
 
 def _repair(tables: Tables) -> tuple[list[Waiting], int]:

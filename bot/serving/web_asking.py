@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.doors.door import Update
-from bot.messaging.inbox import Waiting
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.serving.answering import Answering
+from bot.serving.attending import Attended
 from bot.serving.intake import StoredIntake
 from bot.serving.reloading import ServedIndex
 from bot.serving.trouble import described
@@ -63,23 +64,34 @@ class WebAsking:
             raise Busy(messages_doors.BUSY)
         raw = json.dumps({"address": address, "text": text, "about": about})
         try:
-            stored = await self._intake.store(WEB, [Update(f"{address}/{key}", address, raw)])
+            # A browser that hangs up must not leave a stored question outside the lanes.
+            attended = await asyncio.shield(self._attended(Update(f"{address}/{key}", address, raw)))
         except DatabaseRefused as error:
             log.error("question not stored", extra={"error": described(error)})
-            question = Question(text, f"{WEB}/{address}")
-            answer = await self._answering.in_thread(lambda attending: attending.answer_unstored(question))
-            raise StoreDown(answer) from error
-        return await self._answer(stored[0]) if stored else None
-
-    async def _answer(self, waiting: Waiting) -> Answer | None:
-        outcome = self._answering.outcome(waiting.number)
-        self._answering.put([waiting])
-        attended = await outcome
+            raise StoreDown(await self._unstored(Question(text, f"{WEB}/{address}"))) from error
+        if attended is None:
+            return None
         if attended.too_fast:
             raise Busy(messages_doors.TOO_FAST)
         if attended.answer is None:
             raise Busy(messages_doors.COULD_NOT_READ)
         return attended.answer
+
+    async def _attended(self, update: Update) -> Attended | None:
+        """Store *update* and let it be answered; None when it was stored before."""
+        stored = await self._intake.store(WEB, [update])
+        if not stored:
+            return None
+        outcome = self._answering.outcome(stored[0].number)
+        self._answering.put(stored)
+        return await outcome
+
+    async def _unstored(self, question: Question) -> Answer | None:
+        """Answer from the index alone; None when even that needs a store that was never opened."""
+        try:
+            return await self._answering.in_thread(lambda attending: attending.answer_unstored(question))
+        except DatabaseRefused:
+            return None
 
     async def history(self, address: str, after: int = 0) -> tuple[PastExchange, ...]:
         """Return what was asked and answered; see the protocol."""

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from bot.messaging.tables import Tables, open_tables
 from knowledge.database import write_transaction
+from knowledge.errors import DatabaseRefused
 
 T = TypeVar("T")
 _MOST_JOBS = 500  # to one commit
@@ -89,10 +90,13 @@ class _Job:
 
 
 def _do(tables: Tables, jobs: list[_Job]) -> None:
-    """Do *jobs* in one transaction; if one of them fails, each in its own."""
+    """Do *jobs* in one transaction; if one of them fails by itself, each in its own."""
     try:
         with write_transaction(tables.database):
             results = [job.work(tables) for job in jobs]
+    except DatabaseRefused as error:  # each by itself would be refused too, and wait as long for it
+        for job in jobs:
+            _settle(job.done, None, error)
     except Exception as error:
         if len(jobs) == 1:
             _settle(jobs[0].done, None, error)
