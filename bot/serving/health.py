@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -86,9 +87,10 @@ def _text(moment: datetime | None) -> str | None:
 async def _fill(service: Service) -> None:
     metrics = service.metrics
     metrics.backlog.set(service.answering.backlog)
-    _, outbox = await service.counts()
-    for state, count in outbox.items():
-        metrics.outbox.labels(state).set(count)
+    with suppress(DanhoiError):  # ``danhoi_store_refused`` tells
+        _, outbox = await service.counts()
+        for state, count in outbox.items():
+            metrics.outbox.labels(state).set(count)
     for door in service.doors:
         metrics.door_open.labels(door.name).set(door.health.opened)
     if built_at := service.index.built_at:

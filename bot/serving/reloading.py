@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ log = logging.getLogger("danhoi.index")
 
 LOOK_EVERY_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 60.0  # a damaged index is verified anew so often
+_UNREADABLE = "Không mở được chỉ mục ({}). Hãy chạy: danhoi doctor"
 
 
 class ServedIndex:
@@ -29,11 +31,16 @@ class ServedIndex:
     Args:
         index_dir: Where generations are published.
         load: Opens the published one; raises DanhoiError when it cannot be used.
+        clock: In seconds.
     """
 
-    def __init__(self, index_dir: Path, load: Callable[[], Searcher]) -> None:
+    def __init__(
+        self, index_dir: Path, load: Callable[[], Searcher], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._index_dir = index_dir
         self._load = load
+        self._clock = clock
+        self._try_again_at = 0.0
         self._searcher: Searcher | None = None
         self._looked_at: tuple[Path | None] | None = None  # None: nothing yet
         self.trouble = ""
@@ -54,23 +61,33 @@ class ServedIndex:
 
     def refresh(self) -> bool:
         """Load what is published if it is not served yet; on any trouble the one in use stays in use."""
-        folder = current_folder(self._index_dir)
-        if self._looked_at == (folder,) and not self.trouble:
-            return False
-        self._looked_at = (folder,)
         try:
+            folder = current_folder(self._index_dir)
+            if self._looked_at == (folder,) and not self._is_to_try_again():
+                return False
+            self._looked_at = (folder,)
             searcher = self._load()
         except DanhoiError as error:
-            if self.trouble != str(error):
-                self.trouble = str(error)
-                log.error("index not taken", extra={"error": described(error)})
-            return False
+            return self._not_taken(str(error), error)
+        except Exception as error:  # whatever is wrong with it, the one in use is not
+            return self._not_taken(_UNREADABLE.format(type(error).__name__), error)
         self._searcher, self.trouble = searcher, ""
         log.info("index served", extra={"generation": self.generation})
         return True
 
+    def _is_to_try_again(self) -> bool:
+        """A new one is looked at as soon as it is there; one that could not be used, now and then."""
+        return bool(self.trouble) and (self._searcher is None or self._clock() >= self._try_again_at)
+
+    def _not_taken(self, trouble: str, error: Exception) -> bool:
+        self._try_again_at = self._clock() + TRY_AGAIN_SECONDS
+        if self.trouble != trouble:
+            self.trouble = trouble
+            log.error("index not taken", extra={"error": described(error)})
+        return False
+
     async def watch(self) -> None:
         """Look for a new index until cancelled; it is loaded beside the one in use."""
         while True:
-            await asyncio.sleep(TRY_AGAIN_SECONDS if self.trouble and self._searcher else LOOK_EVERY_SECONDS)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
             await asyncio.to_thread(self.refresh)
