@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from bot.app import App
-from bot.serving.server import application
+from bot.serving.server import _listening, application
 from bot.serving.service import Service
 from bot.settings import Settings, TelegramSettings, ZaloBotSettings, ZaloOaSettings
 from tests.fake_messengers import telegram as telegram_fake
@@ -32,9 +33,15 @@ class Served:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that is free, and stays so: below those that the system gives to whoever calls."""
+    while True:
+        with socket.socket() as probe:
+            port = random.randrange(15_000, 32_000)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def settings_for(
@@ -77,12 +84,13 @@ def serving(app: App, make: Callable[[App], Service] = Service) -> Iterator[Serv
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="server")
-    thread.start()
-    try:
-        assert ready.wait(PATIENCE_S), "the server did not start"
-        yield Served(f"http://127.0.0.1:{settings.port}", service)
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE_S)
+    with _listening("127.0.0.1", settings.port) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), name="server")
+        thread.start()
+        try:
+            assert ready.wait(PATIENCE_S), "the server did not start"
+            yield Served(f"http://127.0.0.1:{settings.port}", service)
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE_S)
     assert not thread.is_alive(), "the server did not stop"
