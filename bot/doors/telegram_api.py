@@ -47,8 +47,8 @@ class TelegramApi:
         self._poll_seconds = poll_seconds
         # A connection of its own for fetching: sending never waits for a long poll.
         self._requests = (
-            QuietRequest(2, poll_seconds + answer_seconds, answer_seconds),
-            QuietRequest(_CONNECTIONS, answer_seconds, answer_seconds),
+            QuietRequest(2, poll_seconds + answer_seconds),
+            QuietRequest(_CONNECTIONS, answer_seconds),
         )
         polling, sending = self._requests
         self._bot = telegram.Bot(

@@ -11,9 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -23,8 +21,9 @@ from telegram.error import (
     NetworkError,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, RequestData
 
+from bot.doors.calling import CallFailed, Connections, NotSent
 from bot.doors.door import (
     ChatClosed,
     DoorRefused,
@@ -37,21 +36,11 @@ from bot.doors.door import (
 from bot.doors.raw import Raw
 
 GET_UPDATES = "getUpdates"
-_CONNECT_SECONDS = 10.0
-_POOL_SECONDS = 30.0
 _TOO_MANY = 429
 _WAIT_WITHOUT_ADVICE = 3.0
 _BEYOND_ADVICE = 0.5
 _CHAT_GONE = re.compile(
     r"chat not found|user not found|peer_id_invalid|deactivated|rights to send|topic_closed", re.IGNORECASE
-)
-# The call had not left this machine.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
 )
 
 
@@ -75,20 +64,33 @@ class _TooMany(TelegramError):
         self.seconds = seconds
 
 
-class QuietRequest(HTTPXRequest):
-    """The SDK's transport, quiet about what it cannot read: the log would hold citizens' words."""
+class QuietRequest(BaseRequest):
+    """The SDK's transport: quiet about what it cannot read, for the log would hold citizens' words."""
 
-    def __init__(self, connections: int, read_seconds: float, write_seconds: float) -> None:
-        super().__init__(
-            connection_pool_size=connections,
-            read_timeout=read_seconds,
-            write_timeout=write_seconds,
-            connect_timeout=_CONNECT_SECONDS,
-            pool_timeout=_POOL_SECONDS,
-        )
+    def __init__(self, connections: int, answer_seconds: float) -> None:
+        self._connections = Connections(connections, answer_seconds)
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        code, payload = await super().do_request(*args, **kwargs)
+    @property
+    def read_timeout(self) -> float:
+        return self._connections.answer_seconds
+
+    async def initialize(self) -> None:
+        self._connections.open()
+
+    async def shutdown(self) -> None:
+        await self._connections.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        *_: object,
+        **__: object,
+    ) -> tuple[int, bytes]:
+        """Make one call, by the timeouts of this object."""
+        form = request_data.json_parameters if request_data else None
+        code, payload = await self._connections.call(method, url, form=form)
         if code == _TOO_MANY:
             raise _TooMany(_advised(payload))
         return code, payload
@@ -129,7 +131,8 @@ def told(call: str, *, is_repeatable: bool = True) -> Iterator[None]:
 
 
 def _failure(call: str, error: Exception, *, is_repeatable: bool) -> SendingError:
-    reason = f"{call}: {type(error.__cause__ or error).__name__}"
+    cause = error.__cause__
+    reason = f"{call}: {cause if isinstance(cause, CallFailed) else type(cause or error).__name__}"
     match error:
         case _TooMany():
             return SlowDown(f"{call}: told to wait", error.seconds + _BEYOND_ADVICE)
@@ -144,9 +147,9 @@ def _failure(call: str, error: Exception, *, is_repeatable: bool) -> SendingErro
             return refused(f"{call}: {said(error.message)}")
         case Conflict():
             return (AlsoPolling if call == GET_UPDATES else NotDelivered)(reason)
-        case NetworkError() if not isinstance(error.__cause__, httpx.TransportError):
+        case NetworkError() if not isinstance(cause, CallFailed):
             return NotDelivered(f"{call}: the server has an error")
-        case NetworkError() if isinstance(error.__cause__, _NOT_SENT) or is_repeatable:
+        case NetworkError() if isinstance(cause, NotSent) or is_repeatable:
             return NotDelivered(reason)
     return NotDelivered(reason) if is_repeatable else MaybeDelivered(reason)
 

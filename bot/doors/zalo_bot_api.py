@@ -8,32 +8,21 @@ for its types log whole messages and print chats.
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
-import httpx
 from zalo_bot import Bot  # type: ignore[import-untyped]
 from zalo_bot.error import ZaloError  # type: ignore[import-untyped]
-from zalo_bot.request import BaseRequest, HTTPXRequest, RequestData  # type: ignore[import-untyped]
+from zalo_bot.request import BaseRequest, RequestData  # type: ignore[import-untyped]
 
+from bot.doors.calling import CallFailed, Connections, MaybeSent
 from bot.doors.raw import Raw, name_of, part
 
-_CONNECT_SECONDS = 10.0
-_POOL_SECONDS = 30.0
 _CONNECTIONS = 32
 _NOTHING_NEW = HTTPStatus.REQUEST_TIMEOUT
-# The call had not left this machine.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-    RuntimeError,  # the client was closed
-)
 
 
 class ZaloApiError(ZaloError):  # type: ignore[misc]  # the SDK has no types
@@ -53,60 +42,52 @@ class ZaloApiError(ZaloError):  # type: ignore[misc]  # the SDK has no types
         self.ambiguous = ambiguous
 
 
-class SafeRequest(HTTPXRequest):  # type: ignore[misc]
+class SafeRequest(BaseRequest):  # type: ignore[misc]
     """The SDK's transport, sending JSON over connections that are kept, and reading ``ok``."""
 
-    def __init__(self, connections: int, read_seconds: float, write_seconds: float) -> None:
-        super().__init__(
-            connection_pool_size=connections,
-            read_timeout=read_seconds,
-            write_timeout=write_seconds,
-            connect_timeout=_CONNECT_SECONDS,
-            pool_timeout=_POOL_SECONDS,
-        )
+    def __init__(self, connections: int, answer_seconds: float) -> None:
+        self._connections = Connections(connections, answer_seconds)
+
+    async def initialize(self) -> None:
+        self._connections.open()
+
+    async def shutdown(self) -> None:
+        await self._connections.close()
 
     async def do_request(
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: object = BaseRequest.DEFAULT_NONE,
-        write_timeout: object = BaseRequest.DEFAULT_NONE,
-        connect_timeout: object = BaseRequest.DEFAULT_NONE,
-        pool_timeout: object = BaseRequest.DEFAULT_NONE,
+        *_: object,
+        **__: object,
     ) -> tuple[int, bytes]:
         """Make one call, by the timeouts of this object; a body is returned only where it says ``ok``."""
         parameters = request_data.parameters if request_data else {}
         try:
-            response = await self._client.request(method, url, json=parameters)
-        except _NOT_SENT as error:
-            raise ZaloApiError(0, type(error).__name__) from None
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise ZaloApiError(0, type(error).__name__, ambiguous=True) from None
-        _require_ok(response)
-        return HTTPStatus.OK, response.content
+            status, body = await self._connections.call(method, url, json=parameters)
+        except CallFailed as error:
+            raise ZaloApiError(0, str(error), ambiguous=isinstance(error, MaybeSent)) from None
+        _require_ok(status, body)
+        return HTTPStatus.OK, body
 
 
-def _require_ok(response: httpx.Response) -> None:
+def _require_ok(status: int, body: bytes) -> None:
     """Raise what the answer says went wrong, wherever it says so: in its status, or in an HTTP 200."""
+    is_success = 200 <= status < 300
+    code = 0 if is_success else status
     try:
-        answer = response.json()
+        answer = json.loads(body)
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or "ok" not in answer:
-        answered = "the answer is not Zalo's"
-        raise ZaloApiError(_status(response), answered, ambiguous=response.is_success)
-    if answer["ok"] is not True or not response.is_success:
-        code = answer.get("error_code")
-        description = answer.get("description")
+        raise ZaloApiError(code, "the answer is not Zalo's", ambiguous=is_success)
+    if answer["ok"] is not True or not is_success:
+        told, description = answer.get("error_code"), answer.get("description")
         raise ZaloApiError(
-            code if isinstance(code, int) and code else _status(response),
+            told if isinstance(told, int) and told else code,
             description if isinstance(description, str) else "",
         )
-
-
-def _status(response: httpx.Response) -> int:
-    return 0 if response.is_success else response.status_code
 
 
 class SafeZaloBot(Bot):  # type: ignore[misc]
@@ -117,8 +98,8 @@ class SafeZaloBot(Bot):  # type: ignore[misc]
         self._poll_seconds = poll_seconds
         # The clients that the SDK made for itself have opened nothing, so there is nothing to close.
         self._request = (
-            SafeRequest(1, poll_seconds + answer_seconds, answer_seconds),
-            SafeRequest(_CONNECTIONS, answer_seconds, answer_seconds),
+            SafeRequest(1, poll_seconds + answer_seconds),
+            SafeRequest(_CONNECTIONS, answer_seconds),
         )
 
     async def open(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-_QUIET = ("httpx", "httpcore", "telegram", "zalo_bot", "asyncio", "uvicorn.access")
+_QUIET = ("aiohttp", "httpx", "httpcore", "telegram", "zalo_bot", "asyncio", "uvicorn.access")
 _REDACTED = "***"
 
 
