@@ -167,6 +167,26 @@ def test_however_many_messages_meet_an_ended_token_it_is_renewed_once(place: Pla
     assert len(zalo.used_refresh_tokens) == 2
 
 
+def test_a_message_that_is_refused_after_the_renewal_of_another_takes_its_token(place: Place) -> None:
+    zalo = place.zalo
+
+    async def scenario() -> None:
+        door = door_at(place)
+        await door.send(Sending(LAN, ANSWER), forget)
+        zalo.expire_access_token()
+        zalo.faults.queue("message", Fault("slow"))
+        late = asyncio.create_task(door.send(Sending(LAN, ANSWER), forget))
+        await until(lambda: calls(zalo, "message") == 2)
+        await door.send(Sending(LAN, ANSWER), forget)
+        await until(lambda: zalo.release() or late.done())
+        await late
+        await door.close()
+
+    asyncio.run(scenario())
+    assert len(zalo.used_refresh_tokens) == 2
+    assert len(zalo.answers(LAN)) == 3
+
+
 def test_a_refused_refresh_token_is_told_to_staff_with_what_to_do(place: Place) -> None:
     zalo = place[0]
     door = door_at(place, refresh_token="refresh-nobody-knows")
