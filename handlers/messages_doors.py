@@ -75,6 +75,7 @@ MEDIA = {
 
 TYPING = "Máy đang tìm câu trả lời…"
 SENT_AGAIN = "(gửi lại)"
+PART_NOTE = ", trả lời tự động"  # behind the number of each part of a long answer
 TOO_FAST = f"Ông/bà nhắn nhanh quá, máy chưa trả lời kịp. Xin ông/bà chờ một lát rồi nhắn lại. {MARK}"
 BUSY = f"Nhiều người đang hỏi cùng lúc nên máy chưa trả lời kịp. Xin ông/bà chờ một lát rồi gửi lại. {MARK}"
 STORE_FULL = (

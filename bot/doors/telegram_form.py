@@ -23,7 +23,7 @@ _ITEM = ("- ", "+ ", "  ")
 def render(reply: Reply) -> tuple[Outgoing, ...]:
     """Return the messages of *reply*; the buttons stand under the last one, where the thumb is."""
     notice = tuple(Outgoing(text) for text in split((reply.notice,), LIMIT))
-    parts = [Outgoing(text) for text in split(reply.sections, LIMIT)]
+    parts = [Outgoing(text) for text in split(reply.sections, LIMIT, note=reply.part_note)]
     if parts:
         parts[-1] = Outgoing(parts[-1].text, tuple(_rows(reply)))
     return (*notice, *parts)

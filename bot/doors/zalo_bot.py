@@ -116,7 +116,8 @@ class ZaloBotDoor:
     def render(self, reply: Reply) -> tuple[Outgoing, ...]:
         rating = RATE_BY_TYPING if reply.rating and reply.sections else ""
         # Every message counts against the month, so the greeting shares the answer's.
-        return tuple(Outgoing(text) for text in split((reply.notice, *reply.sections, rating), LIMIT))
+        texts = split((reply.notice, *reply.sections, rating), LIMIT, note=reply.part_note)
+        return tuple(Outgoing(text) for text in texts)
 
     async def send(self, sending: Sending, remember: Remember) -> str:
         text = (_AGAIN if sending.again else "") + sending.outgoing.text

@@ -28,7 +28,7 @@ def render(reply: Reply) -> tuple[Outgoing, ...]:
     if may_rate and has_room:
         buttons += reply.rating
     rate = RATE_BY_TYPING if may_rate and not has_room else ""
-    parts = [Outgoing(text) for text in _few((reply.notice, *reply.sections), rate)]
+    parts = [Outgoing(text) for text in _few((reply.notice, *reply.sections), rate, reply.part_note)]
     if parts:
         parts[-1] = Outgoing(parts[-1].text, tuple((_shortened(button),) for button in buttons))
     return tuple(parts)
@@ -44,13 +44,13 @@ def buttons_of(outgoing: Outgoing) -> tuple[Button, ...]:
     return tuple(Button(button.label, PRESS_MARK + button.press) for row in outgoing.rows for button in row)
 
 
-def _few(sections: tuple[str, ...], rate: str) -> tuple[str, ...]:
+def _few(sections: tuple[str, ...], rate: str, note: str) -> tuple[str, ...]:
     """Return the messages of *sections*; of too many the hindmost go, but the last one, with the source."""
-    messages = split((*sections, rate), LIMIT)
+    messages = split((*sections, rate), LIMIT, note=note)
     for kept in range(len(sections) - 2, 0, -1):
         if len(messages) <= MOST_MESSAGES:
             break
-        messages = split((*sections[:kept], REST_AT_SOURCE, sections[-1], rate), LIMIT)
+        messages = split((*sections[:kept], REST_AT_SOURCE, sections[-1], rate), LIMIT, note=note)
     return messages
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.messages_doors import PART_NOTE
+
 
 class Event(StrEnum):
     """What happened in a chat."""
@@ -76,6 +78,7 @@ class Reply:
         choices: One button per numbered choice, in order of the numbers.
         more: What may be asked next about the procedure that was quoted.
         rating: Thumbs up and down, when the answer may be rated; ``()`` otherwise.
+        automatic: Whether the machine wrote it, and not an officer.
     """
 
     sections: tuple[str, ...]
@@ -83,6 +86,12 @@ class Reply:
     choices: tuple[Button, ...] = ()
     more: tuple[Button, ...] = ()
     rating: tuple[Button, ...] = ()
+    automatic: bool = True
+
+    @property
+    def part_note(self) -> str:
+        """What stands behind the number of each part, when the reply is sent in several."""
+        return PART_NOTE if self.automatic else ""
 
     @property
     def text(self) -> str:

@@ -20,9 +20,13 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def split(sections: Iterable[str], limit: int, units: Callable[[str], int] = utf16_length) -> tuple[str, ...]:
+def split(
+    sections: Iterable[str], limit: int, units: Callable[[str], int] = utf16_length, *, note: str = ""
+) -> tuple[str, ...]:
     r"""
     Return *sections* as messages of at most *limit* units, numbered when there are several.
+
+    Behind each number stands *note*: of a part nobody can see what the others say.
 
     As many sections as fit share a message. A longer one is cut at its headings, lines and sentences,
     where there are none between words; an address on the Internet stays whole, if it fits at all.
@@ -37,9 +41,9 @@ def split(sections: Iterable[str], limit: int, units: Callable[[str], int] = utf
     whole = "\n\n".join(texts)
     if units(whole) <= limit:
         return (whole,) if whole else ()
-    room = limit - _NUMBER_ROOM
+    room = limit - _NUMBER_ROOM - units(note)
     parts = _packed([piece for text in texts for piece in _pieces(text, room, units)], room, units)
-    return tuple(f"{part}\n({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
+    return tuple(f"{part}\n({number}/{len(parts)}{note})" for number, part in enumerate(parts, start=1))
 
 
 def _packed(pieces: list[str], room: int, units: Callable[[str], int]) -> list[str]:

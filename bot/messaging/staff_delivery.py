@@ -63,7 +63,7 @@ def render(door: str, text: str) -> tuple[Outgoing, ...]:
     if door == "telegram":
         from bot.doors import telegram_form
 
-        return telegram_form.render(Reply(sections))
+        return telegram_form.render(Reply(sections, automatic=False))
     return tuple(Outgoing(part) for part in split(sections, _ZALO_UNITS))
 
 

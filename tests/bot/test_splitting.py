@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messaging.splitting import split, utf16_length
+from bot.messaging.staff_delivery import render
 
 _NUMBER = re.compile(r"\n\(\d+/\d+\)$")
 _WORDS = st.text(
@@ -90,3 +91,19 @@ def test_a_list_that_goes_on_gets_its_heading_again() -> None:
 
     assert first.startswith("Giấy tờ cần có:\n- ")
     assert second.startswith("Giấy tờ cần có (tiếp):\n- ")
+
+
+def test_every_part_of_an_automatic_answer_says_so_within_the_limit():
+    messages = split(("một " * 20, "hai " * 20), 60, note=", trả lời tự động")
+
+    assert all(
+        message.endswith(f"\n({n}/{len(messages)}, trả lời tự động)") for n, message in enumerate(messages, 1)
+    )
+    assert max(map(utf16_length, messages)) <= 60
+
+
+def test_an_officer_s_long_answer_is_numbered_and_no_machine_s():
+    for door in ("telegram", "zalo_bot", "zalo_oa"):
+        parts = render(door, "\n\n".join(["Mời bà đến. " * 60] * 6))
+        assert len(parts) > 1
+        assert parts[0].text.endswith(f"\n(1/{len(parts)})")
