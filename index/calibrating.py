@@ -19,7 +19,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,13 +31,16 @@ from index.generation import Generation
 from index.ranking import MOST_OFFERED
 from index.search import Searcher
 from index.typing_slips import corrupt
-from knowledge.phrasings import new_questions, read_phrasings
+from knowledge.phrasings import (
+    NOT_A_PROCEDURE,
+    OFF_TOPIC,
+    asked_for_nothing,
+    new_questions,
+    read_phrasings,
+)
 from knowledge.text import fold
 from knowledge.usage import traffic
 
-_DATA = Path(__file__).parents[1] / "knowledge" / "data"
-OFF_TOPIC = _DATA / "off_topic.txt"
-NOT_A_PROCEDURE = _DATA / "not_a_procedure.txt"
 QUESTIONS = 2000  # wordings asked; more would only make the build longer
 # Shares of real traffic: most people ask for what exists. The labelled development questions hold
 # 85 : 10 : 5.
@@ -107,7 +109,7 @@ def observe(searcher: Searcher) -> Observations:
             gone = [code for family in wanted for code in families[family]]
             _note(observed, searcher, text, set(), "absent", gone)
     for path, sort in ((NOT_A_PROCEDURE, "absent"), (OFF_TOPIC, "off_topic")):
-        for text in path.read_text(encoding="utf-8").splitlines():
+        for text in asked_for_nothing(path, held_out=True):
             _note(observed, searcher, text, set(), sort)
     return observed
 

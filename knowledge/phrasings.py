@@ -1,5 +1,5 @@
 """
-Citizens' wordings: how people ask for a procedure, as further passages of it.
+Citizens' wordings: how people ask for a procedure, as further passages of it; and how they ask for none.
 
 They are searched and never quoted: a citizen's guess in a wording is no fact. One JSON object a line:
 ``{"codes": ["1.001193"], "q": "làm khai sinh cho con", "s": "colloquial"}``; ``s`` is the style.
@@ -16,7 +16,11 @@ import msgspec
 from knowledge.passages import Facet, Passage, PassagePart, RecordKind
 from knowledge.text import one_line
 
-FOLDER = Path(__file__).parent / "data" / "phrasings"
+_DATA = Path(__file__).parent / "data"
+FOLDER = _DATA / "phrasings"
+NOT_A_PROCEDURE = _DATA / "not_a_procedure.txt"
+OFF_TOPIC = _DATA / "off_topic.txt"
+_NOWHERE = "0.000000"  # the code that stands for what no procedure answers
 
 
 class Phrasing(msgspec.Struct, frozen=True):
@@ -59,13 +63,25 @@ def known_phrasings(phrasings: Iterable[Phrasing] | None = None) -> Iterator[Phr
     return (p for p in (read_phrasings() if phrasings is None else phrasings) if not p.is_held_out)
 
 
+def asked_for_nothing(path: Path, *, held_out: bool) -> Iterator[str]:
+    """
+    Give the sentences in *path* (``NOT_A_PROCEDURE``, ``OFF_TOPIC``) that no procedure answers.
+
+    Every other one, chosen by its text, is held out: the decision is fitted on those, and those that are
+    not stand in the index as wordings from elsewhere.
+    """
+    lines = filter(None, path.read_text(encoding="utf-8").splitlines())
+    return (line for line in lines if (_digest(line)[0] % 2 == 0) == held_out)
+
+
 def phrasing_passages(
     codes: Collection[str], phrasings: Iterable[Phrasing] | None = None
 ) -> Iterator[Passage]:
     """
     Give one passage per wording and procedure of *codes*, then one per wording of all others.
 
-    A wording given twice counts once; held-out ones are left out.
+    A wording given twice counts once; held-out ones are left out. With the bundled wordings come, last,
+    the sentences that no procedure answers.
     """
     seen: set[str] = set()
     elsewhere: list[Passage] = []
@@ -80,6 +96,10 @@ def phrasing_passages(
                 else:
                     elsewhere.append(passage)
     yield from elsewhere
+    if phrasings is None:
+        for path in (NOT_A_PROCEDURE, OFF_TOPIC):
+            for text in dict.fromkeys(asked_for_nothing(path, held_out=False)):
+                yield _passage(_NOWHERE, text, PassagePart.ELSEWHERE)
 
 
 def _passage(code: str, text: str, part: PassagePart) -> Passage:

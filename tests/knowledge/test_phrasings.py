@@ -8,7 +8,10 @@ import pytest
 
 from knowledge.passages import PassagePart
 from knowledge.phrasings import (
+    NOT_A_PROCEDURE,
+    OFF_TOPIC,
     Phrasing,
+    asked_for_nothing,
     known_phrasings,
     new_questions,
     phrasing_passages,
@@ -72,3 +75,20 @@ def test_more_people_ask_for_what_is_filed_more():
 
     assert rare == 1.0
     assert traffic([common, "no such code"]) > 7
+
+
+@pytest.mark.parametrize("path", [NOT_A_PROCEDURE, OFF_TOPIC])
+def test_a_sentence_that_no_procedure_answers_is_either_searched_or_held_out(path):
+    known, new = (set(asked_for_nothing(path, held_out=held)) for held in (False, True))
+
+    assert known | new == set(path.read_text(encoding="utf-8").splitlines())
+    assert not known & new
+    assert len(known) == pytest.approx(len(new), rel=0.3)
+
+
+def test_sentences_that_no_procedure_answers_come_from_elsewhere():
+    nowhere = next(asked_for_nothing(OFF_TOPIC, held_out=False))
+
+    found = {passage.text: passage.part for passage in phrasing_passages({"1.001193"})}
+
+    assert found[nowhere] is PassagePart.ELSEWHERE
