@@ -321,6 +321,15 @@ def test_whatever_is_said_fits_into_what_zalo_takes(
         assert all(1 <= utf16_length(button.label) <= 100 for row in outgoing.rows for button in row)
 
 
+def test_a_longer_label_is_cut_at_a_hundred_units() -> None:
+    labels = ("ạ" * 100, "ạ" * 101, "👍" * 51)
+
+    (outgoing,) = render(Reply(("a",), choices=tuple(Button(label, "s") for label in labels)))
+
+    shown = [button.label for row in outgoing.rows for button in row]
+    assert shown == ["ạ" * 100, "ạ" * 99 + "…", "👍" * 49 + "…"]
+
+
 def test_zalo_takes_the_fullest_message_and_a_press_comes_back_as_what_it_stands_for(place: Place) -> None:
     zalo = place[0]
     (outgoing,) = render(Reply(("a" * 1900,), more=more(1), rating=RATING))
