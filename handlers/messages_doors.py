@@ -19,6 +19,11 @@ RATING_BUTTONS = ("👍 Hữu ích", "👎 Chưa hữu ích")
 RATINGS = ("👍", "👎")
 # Where there are no buttons.
 RATE_BY_TYPING = "Câu trả lời có ích không? Gõ 👍 hoặc 👎"
+# Zalo OA gives few messages for one of the citizen's.
+REST_AT_SOURCE = (
+    "Câu trả lời này dài hơn số tin mà Zalo cho gửi một lần, nên còn một phần chưa gửi. "
+    "Mời ông/bà hỏi riêng từng phần, ví dụ “các bước”, hoặc xem đủ theo đường dẫn ở nguồn."
+)
 REASONS = ("Không đúng việc tôi hỏi", "Khó hiểu", "Thiếu thông tin", "Sai hoặc đã cũ")
 
 # --- commands and descriptions -------------------------------------------------------------------

@@ -6,14 +6,10 @@ from bot.doors.zalo_oa_updates import PRESS_MARK
 from bot.messaging.model import Button, Outgoing, Reply
 from bot.messaging.presses import staff_button
 from bot.messaging.splitting import split, utf16_length
-from handlers.messages_doors import RATE_BY_TYPING, SENT_AGAIN
+from handlers.messages_doors import RATE_BY_TYPING, REST_AT_SOURCE, SENT_AGAIN
 
 # Zalo gives eight replies for a citizen's message; the last one is left for an officer's answer.
 MOST_MESSAGES = 7
-REST_AT_SOURCE = (
-    "Câu trả lời này dài hơn số tin mà Zalo cho gửi một lần, nên còn một phần chưa gửi. "
-    "Mời ông/bà hỏi riêng từng phần, ví dụ “các bước”, hoặc xem đủ theo đường dẫn ở nguồn."
-)
 _AGAIN = f"{SENT_AGAIN} "
 LIMIT = 2000 - utf16_length(_AGAIN)
 MOST_BUTTONS = 5

@@ -64,8 +64,10 @@ class Chats:
         return Chat(number, door, address, last_inbound_ms, sent_since, bool(closed))
 
     def close(self, door: str, address: str) -> None:
-        """Note that nothing can be sent to *address* until its owner writes again."""
-        self._database.execute("UPDATE chats SET closed = 1 WHERE door = ? AND address = ?", [door, address])
+        """Note that nothing can be sent to *address* until its owner writes again, and is greeted anew."""
+        self._database.execute(
+            "UPDATE chats SET closed = 1, noticed = 0 WHERE door = ? AND address = ?", [door, address]
+        )
 
     def count_sent(self, number: int, door: str, month: str) -> None:
         """Count one message that went to chat *number* in *month* ("2026-11")."""
