@@ -14,7 +14,8 @@ from typing import Any
 
 import structlog
 
-_QUIET = ("aiohttp", "httpx", "httpcore", "telegram", "zalo_bot", "asyncio", "uvicorn.access")
+_QUIET = ("aiohttp", "httpx", "httpcore", "telegram", "zalo_bot", "zaloBot", "asyncio", "uvicorn.access")
+_OWN = ("danhoi", "bot", "handlers", "index", "knowledge")
 _REDACTED = "***"
 
 
@@ -48,7 +49,9 @@ def log_as_json(level: str, secrets: Iterable[str]) -> None:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
+    root.setLevel(max(logging.getLevelNamesMapping()[level.upper()], logging.WARNING))
+    for name in _OWN:
+        logging.getLogger(name).setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 

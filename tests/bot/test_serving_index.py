@@ -101,7 +101,8 @@ def swap(here: Town, times: int) -> int:
         while True:
             ask_around(here, asked)
             asked += CHATS
-            until(lambda: len(answers(here)) >= asked - 2 * CHATS)  # some are always on their way
+            enough = asked - 2 * CHATS  # some are always on their way
+            until(lambda enough=enough: len(answers(here)) >= enough)
             if is_served(here, folder):
                 break
     until(lambda: len(answers(here)) == asked)
