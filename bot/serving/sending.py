@@ -37,7 +37,8 @@ from knowledge.errors import DatabaseRefused
 
 log = logging.getLogger("danhoi.sending")
 
-SENDERS = 16  # messages of one door that may be on the wire at once
+SENDERS = 16  # messages of one door that may be on the wire at once …
+UNEDITABLE_SENDERS = 1  # … and where none can be edited: a crash leaves that many whose fate is unknown
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 300.0
 _REFUSED_SECONDS = 60.0
@@ -89,7 +90,7 @@ class Sender:
     async def run(self) -> None:
         """Send until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(SENDERS):
+            for _ in range(SENDERS if self._door.can_edit else UNEDITABLE_SENDERS):
                 group.create_task(self._take_turns())
 
     async def drained(self) -> None:
