@@ -45,9 +45,7 @@ class WebEngine:
         self.addresses: set[str] = set()
 
     async def ask(self, address: str, key: str, text: str, about: int = 0) -> Answer | None:
-        if self.trouble:
-            trouble, self.trouble = self.trouble, None
-            raise trouble
+        self._meet_trouble()
         if (address, key) in self._keys:
             return None
         self._keys.add((address, key))
@@ -55,13 +53,20 @@ class WebEngine:
         self.addresses.add(address)
         return await self._run(self.answerer.answer, Question(text, address, about))
 
+    def _meet_trouble(self) -> None:
+        if self.trouble:
+            trouble, self.trouble = self.trouble, None
+            raise trouble
+
     async def history(self, address: str, after: int = 0) -> tuple[PastExchange, ...]:
         return await self._run(self.conversations.history, address, after)
 
     async def forget(self, address: str) -> None:
+        self._meet_trouble()
         await self._run(self.conversations.forget, address)
 
     async def leave(self, address: str) -> None:
+        self._meet_trouble()
         await self._run(self.conversations.leave, address)
 
     def is_ready(self) -> bool:

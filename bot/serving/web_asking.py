@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.doors.door import Update
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.serving.answering import Answering
-from bot.serving.attending import Attended
+from bot.serving.attending import Attended, Attending
 from bot.serving.intake import StoredIntake
 from bot.serving.reloading import ServedIndex
 from bot.serving.trouble import described
@@ -101,12 +101,19 @@ class WebAsking:
     async def forget(self, address: str) -> None:
         """Delete everything of this conversation."""
         conversation = f"{WEB}/{address}"
-        await self._answering.in_thread(lambda attending: attending.forget(WEB, address, conversation))
+        await self._delete(lambda attending: attending.forget(WEB, address, conversation))
 
     async def leave(self, address: str) -> None:
         """Delete what is not with staff."""
         conversation = f"{WEB}/{address}"
-        await self._answering.in_thread(lambda attending: attending.leave(conversation))
+        await self._delete(lambda attending: attending.leave(conversation))
+
+    async def _delete(self, work: Callable[[Attending], None]) -> None:
+        try:
+            await self._answering.in_thread(work)
+        except DatabaseRefused as error:
+            log.error("conversation not deleted", extra={"error": described(error)})
+            raise StoreDown from error
 
     def is_ready(self) -> bool:
         return self._index.searcher() is not None

@@ -19,7 +19,7 @@ class Busy(Exception):
 
 
 class StoreDown(Exception):
-    """The question could not be stored; ``answer`` was made without storing, None when there is none."""
+    """Nothing could be stored or deleted; ``answer`` was made without storing, None when there is none."""
 
     def __init__(self, answer: Answer | None = None) -> None:
         super().__init__("the question could not be stored")
@@ -42,7 +42,12 @@ class Asking(Protocol):
         """Return the exchanges numbered above *after*, the oldest first."""
 
     async def forget(self, address: str) -> None:
-        """Delete everything of this conversation, questions with staff included."""
+        """
+        Delete everything of this conversation, questions with staff included.
+
+        Raises:
+            StoreDown: the disk refuses; nothing was deleted. So with ``leave``.
+        """
 
     async def leave(self, address: str) -> None:
         """Delete this conversation but for the questions that are with staff: their receipts stay good."""

@@ -17,7 +17,7 @@ from bot.web.forms import Asked, new_nonce, read_asked
 from bot.web.rendering import Renderer
 from bot.web.session import Session, Sessions
 from bot.web.views import STARTERS, Entry, entries_of, entry_of, officer_entries, shown_question
-from bot.web.wording import TEXT_MISSING, TEXT_TOO_LONG, error_words
+from bot.web.wording import NOT_DELETED, TEXT_MISSING, TEXT_TOO_LONG, error_words
 from handlers import messages, messages_doors
 from handlers.answers import Answer
 from handlers.exchanges import PastExchange
@@ -106,14 +106,23 @@ class Page:
         if request.method == "GET":
             return await self._ask_before_deleting(request, self._sessions.of(request))
         session = self._session_of_a_form(request)
-        await self._asking.forget(session.address)
+        try:
+            await self._asking.forget(session.address)
+        except StoreDown:
+            return self._not_deleted(request, session)
         return self._begin_anew(session)
 
     async def finish(self, request: Request) -> Response:
         """End a stranger's visit at the kiosk; what is with staff stays there."""
         session = self._session_of_a_form(request)
         past = await self._asking.history(session.address)
-        await self._asking.leave(session.address)
+        try:
+            await self._asking.leave(session.address)
+        except StoreDown:
+            response = self._not_deleted(request, session)
+            # Whoever comes next sees nothing of it all the same.
+            self._sessions.remember(self._sessions.new(kiosk=session.kiosk), response)
+            return response
         receipts = [exchange.receipt for exchange in past if exchange.receipt]
         if not receipts:
             return self._begin_anew(session)
@@ -144,6 +153,10 @@ class Page:
         return self._renderer.page(
             request, "error.html", session, status=status, headers=headers, title=title, text=text
         )
+
+    def _not_deleted(self, request: Request, session: Session) -> Response:
+        title, text = NOT_DELETED
+        return self._renderer.page(request, "error.html", session, status=503, title=title, text=text)
 
     def _session_of_a_form(self, request: Request) -> Session:
         if not self._sessions.is_from_here(request):

@@ -39,6 +39,13 @@ _ERRORS = {
 }
 
 
+NOT_DELETED = (
+    "Chưa xóa được",
+    "Máy đang gặp trục trặc nên CHƯA xóa được những gì ông/bà đã hỏi. Xin ông/bà thử lại sau ít phút, "
+    "hoặc nhờ cán bộ.",
+)
+
+
 def error_words(status: int) -> tuple[str, str]:
     """Return the title of the page for *status*, and what to do."""
     return _ERRORS.get(status, _TROUBLE if status >= 500 else _NOT_UNDERSTOOD)

@@ -421,6 +421,16 @@ def test_without_disk_and_answer_the_page_says_so(client, engine):
     assert "chưa được lưu" in told.text
 
 
+@pytest.mark.parametrize("path", ["/xoa", "/xong"])
+def test_with_a_full_disk_nobody_is_told_that_something_was_deleted(client, engine, path):
+    ask(client, "đăng ký nuôi ong")
+    engine.trouble = StoreDown()
+    told = client.post(path, headers=FROM_HERE)
+
+    assert told.status_code == 503
+    assert "CHƯA xóa được" in told.text
+
+
 def test_an_unforeseen_mistake_is_told_in_vietnamese_and_without_its_inside(engine):
     engine.trouble = RuntimeError("secret inside")
     with TestClient(web_app(engine), raise_server_exceptions=False) as client:
