@@ -7,7 +7,7 @@ The list is the product; read it aloud. The first step that settles the answer e
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -77,6 +77,42 @@ STEPS: tuple[Step, ...] = (
 _NO_NOTICE = (AnswerStatus.REFUSED_SECRET,)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """
+    An answer that was found and is not stored yet.
+
+    Attributes:
+        forgets: Whether all that the conversation asked is to be deleted; not inside a transaction.
+    """
+
+    conversation: str
+    answer: Answer
+    draft: Draft | None = None  # None: nothing of it is recorded
+    forgets: bool = False
+
+    def store(self, conversations: Conversations, also: Callable[[Answer], None] = nothing_else) -> Answer:
+        """Store it, and what *also* stores, in one transaction; return it with its number."""
+        draft = self.draft
+        if self.forgets:
+            conversations.forget(self.conversation, lambda: also(self.answer))
+        elif draft is None:
+            with conversations.transaction():
+                also(self.answer)
+        elif draft.rating:
+            conversations.rate(self.conversation, draft.rating, self.answer, draft.after, also)
+        else:
+            return conversations.record(
+                self.conversation,
+                draft.redacted,
+                self.answer,
+                draft.after,
+                also,
+                hands_over=draft.hands_over,
+            )
+        return self.answer
+
+
 class Answerer:
     """
     Answers questions, one at a time.
@@ -106,16 +142,15 @@ class Answerer:
         Raises:
             DatabaseRefused: nothing was stored, the disk is full for instance; see ``answer_unstored``.
         """
+        return self.prepare(question).store(self._conversations, also)
+
+    def prepare(self, question: Question) -> Prepared:
+        """Find the answer to *question* and store nothing yet: that may be done elsewhere, with others."""
         if fold(question.text) in messages.DELETES:  # also while there is no index
-            answer = _forgotten()
-            self._conversations.forget(question.conversation, lambda: also(answer))
-            return answer
+            return Prepared(question.conversation, _forgotten(), forgets=True)
         searcher = self._searcher()
         if searcher is None:
-            answer = _no_index()
-            with self._conversations.transaction():
-                also(answer)
-            return answer
+            return Prepared(question.conversation, _no_index())
         draft = run(
             STEPS,
             Draft(
@@ -129,13 +164,7 @@ class Answerer:
                 rateable=partial(self._conversations.rateable, question.conversation),
             ),
         )
-        answer = _finished(draft)
-        if draft.rating:
-            self._conversations.rate(question.conversation, draft.rating, answer, draft.after, also)
-            return answer
-        return self._conversations.record(
-            question.conversation, draft.redacted, answer, draft.after, also, hands_over=draft.hands_over
-        )
+        return Prepared(question.conversation, _finished(draft), draft)
 
     def answer_unstored(self, question: Question) -> Answer:
         """

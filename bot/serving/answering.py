@@ -12,7 +12,6 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import TypeVar
 
 from bot.messaging.buckets import Bucket
@@ -22,6 +21,7 @@ from bot.messaging.outbox import Due
 from bot.serving.attending import Attended, Attending
 from bot.serving.metrics import Metrics
 from bot.serving.trouble import described
+from bot.serving.writer import Writer
 from knowledge.errors import DatabaseRefused
 
 log = logging.getLogger("danhoi.answering")
@@ -29,6 +29,7 @@ log = logging.getLogger("danhoi.answering")
 T = TypeVar("T")
 
 MOST_WAITING = 1000  # above that, doors that can hold updates back do so
+_AT_ONCE = 16  # answers that are being found or stored; while a commit waits for the disk, others gather
 _RETRY_SECONDS = 1.0
 _STORE_RETRY_SECONDS = 5.0  # the disk is full or fails: whoever makes room needs a moment
 _TYPING_AFTER_MS = 1000
@@ -41,6 +42,7 @@ class Answering:
 
     Args:
         attending: Makes one; called in the thread that will use it. What it opened is closed by *close*.
+        writer: Stores what was found; answers that are found together share a commit.
         send: Told of every message that is due.
 
     ``typing`` shows, by door, in the chat of a lane that an answer is on its way.
@@ -49,6 +51,7 @@ class Answering:
     def __init__(
         self,
         attending: Callable[[], Attending],
+        writer: Writer,
         send: Callable[[Iterable[Due]], None],
         metrics: Metrics,
         *,
@@ -56,6 +59,7 @@ class Answering:
         threads: int,
     ) -> None:
         self._attending = attending
+        self._writer = writer
         self._send = send
         self.typing: dict[str, Callable[[str], Awaitable[None]]] = {}
         self._metrics = metrics
@@ -67,6 +71,7 @@ class Answering:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answering")
         self._thread_count = threads
         self._background: set[asyncio.Task[None]] = set()
+        self._tries: set[asyncio.Task[Attended | None]] = set()
         self._typing_pace = Bucket(_TYPING_A_SECOND, _TYPING_A_SECOND)
 
     @property
@@ -97,12 +102,16 @@ class Answering:
     async def run(self) -> None:
         """Answer until cancelled; what is being answered at that moment is answered to its end."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._thread_count):
+            for _ in range(_AT_ONCE):
                 group.create_task(self._take_turns())
 
     async def drained(self) -> None:
         """Wait until nothing waits any more."""
         await self._lanes.drained()
+
+    async def settled(self) -> None:
+        """Wait for the answers that were being found when *run* was cancelled."""
+        await asyncio.gather(*self._tries, return_exceptions=True)
 
     def close(self) -> None:
         """Wait for the threads to finish, let each close what it opened, and end them."""
@@ -123,7 +132,7 @@ class Answering:
             update = self._waiting[number]
             self._show_typing(update)
             try:
-                attended = await asyncio.shield(self.in_thread(partial(self._attend, update=update)))
+                attended = await asyncio.shield(self._begun(update))
             except DatabaseRefused as error:
                 log.error("store refused", extra={"update": number, "error": described(error)})
                 self._metrics.store_refused.inc()
@@ -160,24 +169,29 @@ class Answering:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, with_own)
 
-    def _attend(self, attending: Attending, update: Waiting) -> Attended | None:
+    def _begun(self, update: Waiting) -> asyncio.Task[Attended | None]:
+        one_try = asyncio.create_task(self._attend(update))
+        self._tries.add(one_try)
+        one_try.add_done_callback(self._tries.discard)
+        return one_try
+
+    async def _attend(self, update: Waiting) -> Attended | None:
         """Answer *update*; None when it failed and will be tried again."""
         try:
             with self._metrics.answer_seconds.time():
-                attended = attending.attend(update.number, update.door)
+                store = await self.in_thread(lambda attending: attending.attend(update.number, update.door))
+                attended = await self._writer.run(store)
         except DatabaseRefused:
             raise
         except Exception as error:  # whatever an update holds, the next one must be answered
             log.error("update failed", extra={"update": update.number, "error": described(error)})
             self._metrics.updates_failed.labels(update.door).inc()
-            return self._given_up(attending, update)
+            return await self.in_thread(
+                lambda attending: attending.give_up(update.number, update.door, update.lane)
+            )
         if attended.answer:
             self._metrics.answers.labels(update.door, attended.answer.status.value).inc()
         return attended
-
-    @staticmethod
-    def _given_up(attending: Attending, update: Waiting) -> Attended | None:
-        return attending.give_up(update.number, update.door, update.lane)
 
     def _show_typing(self, update: Waiting) -> None:
         typing = self.typing.get(update.door)

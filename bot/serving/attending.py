@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from bot.messaging.buckets import Bucket
@@ -81,9 +82,12 @@ class Limiter:
         return is_first
 
 
+Store = Callable[[Tables], Attended]  # run by whoever writes, in a transaction
+
+
 class Attending:
     """
-    Answers stored updates in the thread that opened *tables*.
+    Finds answers to stored updates in the thread that opened *tables*; what it returns stores them.
 
     ``now_ms`` is the time of day, ``notice`` the greeting for who writes for the first time.
     """
@@ -106,25 +110,26 @@ class Attending:
         self._now_ms = now_ms
         self._notice = notice or messages.greeting(RETENTION_DAYS)
 
-    def attend(self, number: int, door: str) -> Attended:
+    def attend(self, number: int, door: str) -> Store:
         """
-        Answer update *number* of *door*; it is settled when this returns, unless it was before.
+        Return what answers update *number* of *door*, and settles it, unless that was done before.
 
         Raises:
-            DatabaseRefused: nothing was stored; try again.
+            DatabaseRefused: nothing can be read; try again.
             UnreadableUpdate: the door cannot translate it.
         """
         raw = self._tables.inbox.raw(number)
         if raw is None:
-            return Attended()
+            return lambda tables: Attended()
         incoming = self._translators[door].read(raw)
         if incoming is None:
-            return self._settled(number)
+            return partial(_settled, number)
         match incoming.event:
             case Event.WITHDRAWN:
-                return self._forgotten(number, door, incoming)
+                self.forget(door, incoming.address, conversation_of(door, incoming))
+                return partial(_settled, number)
             case Event.BLOCKED:
-                return self._closed(number, door, incoming)
+                return partial(_closed, number, door, incoming.address)
         conversation = conversation_of(door, incoming)
         if not self._limiter.allows(conversation):
             return self._slowed_down(number, door, incoming, conversation)
@@ -148,63 +153,84 @@ class Attending:
             due = self._tables.outbox.put(f"failed:{number}", 0, door, lane, rendered, self._now_ms())
         return Attended(tuple(due))
 
-    def _answered(self, number: int, door: str, incoming: Incoming, conversation: str) -> Attended:
-        due: tuple[Due, ...] = ()
+    def _answered(self, number: int, door: str, incoming: Incoming, conversation: str) -> Store:
+        prepared = self._answerer.prepare(Question(incoming.text, conversation, incoming.about))
 
-        def also(answer: Answer) -> None:
-            nonlocal due
-            due = self._store(number, door, incoming, conversation, answer)
+        def store(tables: Tables) -> Attended:
+            due: tuple[Due, ...] = ()
 
-        question = Question(incoming.text, conversation, incoming.about)
-        answer = self._answerer.answer(question, also)
-        return Attended(due, answer)
+            def also(answer: Answer) -> None:
+                nonlocal due
+                due = self._enqueued(tables, number, door, incoming, conversation, answer)
 
-    def _store(
-        self, number: int, door: str, incoming: Incoming, conversation: str, answer: Answer
+            answer = prepared.store(tables.conversations, also)
+            return Attended(due, answer)
+
+        if not prepared.forgets:
+            return store
+        # Deleting ends with the journal, outside of any transaction.
+        attended = store(self._tables)
+        return lambda tables: attended
+
+    def _enqueued(
+        self,
+        tables: Tables,
+        number: int,
+        door: str,
+        incoming: Incoming,
+        conversation: str,
+        answer: Answer,
     ) -> tuple[Due, ...]:
         greets = messages.greeting(RETENTION_DAYS) in answer.sections
         reply = reply_of(answer, "" if greets else self._notice)
-        due = self._enqueue(number, door, incoming, conversation, reply, is_notice=greets)
+        due = self._enqueue(tables, number, door, incoming, conversation, reply, is_notice=greets)
         if messages.FORGOTTEN in answer.sections:
-            chat = self._tables.chats.of(self._tables.conversations.pseudonym(conversation))
+            chat = tables.chats.of(tables.conversations.pseudonym(conversation))
             if chat:
-                self._tables.chats.forget_soon(chat.number)
+                tables.chats.forget_soon(chat.number)
         return due
 
-    def _told(self, number: int, door: str, incoming: Incoming, reply: Reply) -> Attended:
-        with write_transaction(self._tables.database):
-            conversation = conversation_of(door, incoming)
-            is_notice = bool(reply.notice)
-            reply = reply if is_notice else Reply(reply.sections, self._notice)
-            return Attended(self._enqueue(number, door, incoming, conversation, reply, is_notice=is_notice))
+    def _told(
+        self, number: int, door: str, incoming: Incoming, reply: Reply, *, too_fast: bool = False
+    ) -> Store:
+        conversation = conversation_of(door, incoming)
+        is_notice = bool(reply.notice)
+        reply = reply if is_notice else Reply(reply.sections, self._notice)
+
+        def store(tables: Tables) -> Attended:
+            due = self._enqueue(tables, number, door, incoming, conversation, reply, is_notice=is_notice)
+            return Attended(due, too_fast=too_fast)
+
+        return store
 
     def _enqueue(
-        self, number: int, door: str, incoming: Incoming, conversation: str, reply: Reply, *, is_notice: bool
+        self,
+        tables: Tables,
+        number: int,
+        door: str,
+        incoming: Incoming,
+        conversation: str,
+        reply: Reply,
+        *,
+        is_notice: bool,
     ) -> tuple[Due, ...]:
         """Store what is sent, and that update *number* is done. The notice is for whoever had none yet."""
-        self._tables.inbox.settle(number)
+        tables.inbox.settle(number)
         now_ms = self._now_ms()
-        pseudonym = self._tables.conversations.pseudonym(conversation)
-        chat, had_notice = self._tables.chats.seen(door, incoming.address, pseudonym, now_ms)
+        pseudonym = tables.conversations.pseudonym(conversation)
+        chat, had_notice = tables.chats.seen(door, incoming.address, pseudonym, now_ms)
         if not had_notice:
-            self._tables.chats.is_noticed(chat)
+            tables.chats.is_noticed(chat)
         elif not is_notice:
             reply = without_notice(reply)
         rendered = self._translators[door].render(reply)
         outgoings = [quoting(outgoing, incoming.quotes) for outgoing in rendered]
-        due = self._tables.outbox.put(f"in:{number}", chat, door, incoming.address, outgoings, now_ms)
-        return tuple(due)
+        return tuple(tables.outbox.put(f"in:{number}", chat, door, incoming.address, outgoings, now_ms))
 
-    def _slowed_down(self, number: int, door: str, incoming: Incoming, conversation: str) -> Attended:
+    def _slowed_down(self, number: int, door: str, incoming: Incoming, conversation: str) -> Store:
         if incoming.person or not self._limiter.is_first_refusal(conversation):  # never noise in a group
-            return Attended(self._settled(number).due, too_fast=True)
-        told = self._told(number, door, incoming, Reply((messages_doors.TOO_FAST,)))
-        return Attended(told.due, too_fast=True)
-
-    def _settled(self, number: int) -> Attended:
-        with write_transaction(self._tables.database):
-            self._tables.inbox.settle(number)
-        return Attended()
+            return partial(_settled, number, too_fast=True)
+        return self._told(number, door, incoming, Reply((messages_doors.TOO_FAST,)), too_fast=True)
 
     def close(self) -> None:
         """Close what this thread opened."""
@@ -229,16 +255,17 @@ class Attending:
         """Delete what *conversation* asked, but for questions that are with staff."""
         self._tables.conversations.leave(conversation)
 
-    def _forgotten(self, number: int, door: str, incoming: Incoming) -> Attended:
-        self.forget(door, incoming.address, conversation_of(door, incoming))
-        return self._settled(number)
 
-    def _closed(self, number: int, door: str, incoming: Incoming) -> Attended:
-        with write_transaction(self._tables.database):
-            self._tables.inbox.settle(number)
-            self._tables.chats.close(door, incoming.address)
-            self._tables.outbox.close(door, incoming.address)
-        return Attended()
+def _settled(number: int, tables: Tables, *, too_fast: bool = False) -> Attended:
+    tables.inbox.settle(number)
+    return Attended(too_fast=too_fast)
+
+
+def _closed(number: int, door: str, address: str, tables: Tables) -> Attended:
+    tables.inbox.settle(number)
+    tables.chats.close(door, address)
+    tables.outbox.close(door, address)
+    return Attended()
 
 
 def conversation_of(door: str, incoming: Incoming) -> str:

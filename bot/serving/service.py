@@ -64,6 +64,7 @@ class Service:
         self._writer = Writer(settings.database)
         self.answering = Answering(
             self._attending,
+            self._writer,
             self._send,
             self.metrics,
             now_ms=now_ms,
@@ -118,6 +119,7 @@ class Service:
         except TimeoutError:
             log.warning("stopped with work left", extra={"backlog": self.answering.backlog})
         await _cancel(self._tasks)
+        await self.answering.settled()
         await asyncio.to_thread(self.answering.close)
         await asyncio.gather(*(sender.settled() for sender in self._senders.values()))
         await asyncio.gather(*(door.close() for door in self.doors), return_exceptions=True)

@@ -12,6 +12,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,9 +46,10 @@ class Writer:
         Raises:
             DatabaseRefused: disk full, or whatever *work* raised; nothing was written.
         """
-        job = _Job(work)
+        loop = asyncio.get_running_loop()
+        job = _Job(work, loop, loop.create_future())
         self._jobs.put(job)
-        result: T = await asyncio.wrap_future(job.done)
+        result: T = await job.done
         return result
 
     def close(self) -> None:
@@ -64,7 +66,7 @@ class Writer:
         opened.set_result(None)
         try:
             while (jobs := self._next_jobs()) is not None:
-                _do(tables, jobs)
+                _tell(_do(tables, jobs))
         finally:
             tables.database.close()
 
@@ -83,31 +85,42 @@ class Writer:
         return jobs
 
 
+@dataclass(frozen=True, slots=True)
 class _Job:
-    def __init__(self, work: Callable[[Tables], Any]) -> None:
-        self.work = work
-        self.done: Future[Any] = Future()
+    work: Callable[[Tables], Any]
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[Any]
 
 
-def _do(tables: Tables, jobs: list[_Job]) -> None:
+_Outcome = tuple[_Job, object, Exception | None]
+
+
+def _do(tables: Tables, jobs: list[_Job]) -> list[_Outcome]:
     """Do *jobs* in one transaction; if one of them fails by itself, each in its own."""
     try:
         with write_transaction(tables.database):
             results = [job.work(tables) for job in jobs]
     except DatabaseRefused as error:  # each by itself would be refused too, and wait as long for it
-        for job in jobs:
-            _settle(job.done, None, error)
+        return [(job, None, error) for job in jobs]
     except Exception as error:
         if len(jobs) == 1:
-            _settle(jobs[0].done, None, error)
+            return [(jobs[0], None, error)]
+        return [outcome for job in jobs for outcome in _do(tables, [job])]
+    return [(job, result, None) for job, result in zip(jobs, results, strict=True)]
+
+
+def _tell(outcomes: list[_Outcome]) -> None:
+    """Wake who waits, all at once: waking an event loop costs as much as a small job."""
+    loop = outcomes[0][0].loop
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(_settle, outcomes)
+
+
+def _settle(outcomes: list[_Outcome]) -> None:
+    for job, result, error in outcomes:
+        if job.done.done():  # nobody waits any more
+            continue
+        if error:
+            job.done.set_exception(error)
         else:
-            for job in jobs:
-                _do(tables, [job])
-    else:
-        for job, result in zip(jobs, results, strict=True):
-            _settle(job.done, result, None)
-
-
-def _settle(done: Future[Any], result: object, error: Exception | None) -> None:
-    if done.set_running_or_notify_cancel():  # nobody waits for a cancelled one
-        done.set_exception(error) if error else done.set_result(result)
+            job.done.set_result(result)
