@@ -8,7 +8,7 @@ leaves in ``note``. The run keeps each step's name, milliseconds and note.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -52,7 +52,7 @@ class Searching(Protocol):
 
     @property
     def generation(self) -> Published: ...
-    def rank(self, query: str, top_k: int = 10) -> Ranking: ...
+    def rank(self, query: str, top_k: int = 10, *, provinces: Collection[str] = ()) -> Ranking: ...
 
 
 def _unknown_now(_: object) -> None:
