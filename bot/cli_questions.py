@@ -251,7 +251,10 @@ def _asked_and_told(question: StoredQuestion) -> str:
 
 def _beside(heading: str, neighbours: tuple[Neighbour, ...]) -> list[str]:
     """Return what was asked beside a question; nothing when nothing was."""
-    lines = [f"- {local_time(one.asked_at)}  {_one_line(one.asked)}\n    → {one.told}" for one in neighbours]
+    lines = []
+    for one in neighbours:
+        receipt = f" ({one.receipt})" if one.receipt else ""
+        lines += [f"- {local_time(one.asked_at)}  {_one_line(one.asked)}{receipt}", f"    → {one.told}"]
     return ["", heading, *lines] if lines else []
 
 

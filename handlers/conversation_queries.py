@@ -37,7 +37,7 @@ LEFT JOIN ratings ON ratings.question_id = questions.id
 # What was asked in the conversation of a receipt, the nearest first. After it, only where a person was
 # asked for: there the citizen is told that an officer reads on.
 _BESIDE = """
-SELECT questions.text, questions.asked_at, answers.text AS answer
+SELECT questions.text, questions.asked_at, questions.receipt, answers.text AS answer
 FROM questions AS own JOIN questions ON questions.conversation = own.conversation
 JOIN answers ON answers.question_id = questions.id
 WHERE own.receipt = ? AND questions.status != 'greeting' AND

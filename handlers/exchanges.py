@@ -37,11 +37,16 @@ class OfficerAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A question beside another one in its conversation, redacted, and the first line of what was told."""
+    """
+    A question beside another one in its conversation, redacted, and the first line of what was told.
+
+    ``asked_at`` is ISO 8601 in UTC; ``receipt`` is "" when it is not with staff.
+    """
 
     asked: str
     told: str
-    asked_at: str  # ISO 8601 in UTC
+    asked_at: str
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +200,7 @@ def stored_question(row: Mapping[str, Any]) -> StoredQuestion:
 
 def neighbour(row: Mapping[str, Any]) -> Neighbour:
     """Return what staff see of *row* beside another question."""
-    return Neighbour(row["text"], row["answer"].partition("\n")[0], row["asked_at"])
+    return Neighbour(row["text"], row["answer"].partition("\n")[0], row["asked_at"], row["receipt"] or "")
 
 
 def past_exchange(row: Mapping[str, Any]) -> PastExchange:

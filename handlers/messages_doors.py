@@ -92,6 +92,10 @@ COULD_NOT_READ = (
     f"Mời ông/bà hỏi lại bằng câu khác, hoặc gọi hay đến cơ quan. {MARK}"
 )
 
+# --- with staff ------------------------------------------------------------------------------------
+
+ANSWER_COMES_HERE = "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."
+
 # --- ratings ---------------------------------------------------------------------------------------
 
 RATED_UP = f"Cảm ơn ông/bà đã cho biết. {MARK}"

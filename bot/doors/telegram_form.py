@@ -7,14 +7,17 @@ import textwrap
 from collections.abc import Iterator
 
 from bot.messaging.model import Button, Outgoing, Reply
+from bot.messaging.presses import staff_button
 from bot.messaging.splitting import split, utf16_length
-from handlers.messages import answer_title
+from handlers.messages import answer_title, more_line
 
 # Telegram takes 4,096; shorter ones read better on a phone.
 LIMIT = 3500
 # What a phone shows of a button that fills a row.
-_LABEL = 36
+_LABEL = 40
 _MORE_IN_ROW = 3
+_MOST_MORE = 5  # beside the one that asks for everything
+_ASK_ON = more_line(("",)).partition(":")[0]
 _TITLE = answer_title("", sample=False).strip()
 _HEADING = 60
 _ITEM = ("- ", "+ ", "  ")
@@ -23,7 +26,9 @@ _ITEM = ("- ", "+ ", "  ")
 def render(reply: Reply) -> tuple[Outgoing, ...]:
     """Return the messages of *reply*; the buttons stand under the last one, where the thumb is."""
     notice = tuple(Outgoing(text) for text in split((reply.notice,), LIMIT))
-    parts = [Outgoing(text) for text in split(reply.sections, LIMIT, note=reply.part_note)]
+    # What the buttons say is not written out above them.
+    sections = [text for text in reply.sections if not (reply.more and text.startswith(_ASK_ON))]
+    parts = [Outgoing(text) for text in split(sections, LIMIT, note=reply.part_note)]
     if parts:
         parts[-1] = Outgoing(parts[-1].text, tuple(_rows(reply)))
     return (*notice, *parts)
@@ -32,8 +37,11 @@ def render(reply: Reply) -> tuple[Outgoing, ...]:
 def _rows(reply: Reply) -> Iterator[tuple[Button, ...]]:
     for choice in reply.choices:
         yield (_short(choice),)
-    for start in range(0, len(reply.more), _MORE_IN_ROW):
-        yield reply.more[start : start + _MORE_IN_ROW]
+    more = (*reply.more[:-1][:_MOST_MORE], *reply.more[-1:])
+    for start in range(0, len(more), _MORE_IN_ROW):
+        yield more[start : start + _MORE_IN_ROW]
+    if more:
+        yield (staff_button(),)
     if reply.rating:
         yield reply.rating
 

@@ -11,6 +11,7 @@ from bot.messaging.presses import (
     reason_buttons,
     staff_button,
 )
+from handlers import messages_doors
 from handlers.answers import Answer, AnswerStatus
 
 # Only what quotes something published is worth a rating.
@@ -18,7 +19,11 @@ _RATED = (AnswerStatus.ANSWERED, AnswerStatus.GUIDE, AnswerStatus.CONTACT)
 
 
 def reply_of(answer: Answer, notice: str = "") -> Reply:
-    """Return *answer* as a reply; *notice* goes before it on first contact."""
+    """
+    Return *answer* as a reply; *notice* goes before it on first contact.
+
+    For what is sent: whose question is with staff is told that their answer comes the same way.
+    """
     choices = tuple(
         choice_button(place, choice, answer.number) for place, choice in enumerate(answer.choices, start=1)
     )
@@ -28,4 +33,5 @@ def reply_of(answer: Answer, notice: str = "") -> Reply:
     if answer.asks_reason:
         choices = (*reason_buttons(answer.number), staff_button())
     rated = answer.status in _RATED and answer.number > 0
-    return Reply(answer.sections, notice, choices, more, rating_buttons(answer.number) if rated else ())
+    sections = (*answer.sections, messages_doors.ANSWER_COMES_HERE) if answer.receipt else answer.sections
+    return Reply(sections, notice, choices, more, rating_buttons(answer.number) if rated else ())

@@ -720,7 +720,7 @@ def test_buttons_stand_under_the_last_part_only_and_the_greeting_is_a_message_of
         sections=("Phần một. " * 200, "Phần hai. " * 200),
         notice="Kính chào ông/bà!",
         choices=(Button("1. Đăng ký khai sinh", "c:1:4"), Button(long_name, "c:2:4")),
-        more=tuple(Button(f"Mục {number}", f"f:1:{number}") for number in range(4)),
+        more=(*(Button(f"Mục {number}", f"f:1:{number}") for number in range(7)), Button("Đủ", "f:1:full")),
         rating=(Button("👍", "r:4:0"), Button("👎", "r:4:1")),
     )
 
@@ -732,10 +732,26 @@ def test_buttons_stand_under_the_last_part_only_and_the_greeting_is_a_message_of
         ["1. Đăng ký khai sinh"],
         ["2. Đăng ký khai sinh có yếu tố nước…"],
         ["Mục 0", "Mục 1", "Mục 2"],
-        ["Mục 3"],
+        ["Mục 3", "Mục 4", "Đủ"],
+        ["Gặp cán bộ"],
         ["👍", "👎"],
     ]
     assert all(utf16_length(part.text) <= LIMIT for part in (first, last))
+
+
+def test_what_the_buttons_say_is_not_written_out_above_them() -> None:
+    answer = (
+        "Lệ phí: 8.000 đồng",
+        "Ông/bà có thể hỏi tiếp: giấy tờ. Gõ “đầy đủ” để xem toàn bộ.",
+        "Nguồn: một",
+    )
+    more = (Button("Giấy tờ", "f:1:documents"), Button("Xem đầy đủ", "f:1:full"))
+
+    (with_buttons,) = door_at("http://unused").render(Reply(answer, more=more))
+    (without,) = door_at("http://unused").render(Reply(answer))
+
+    assert with_buttons.text == "Lệ phí: 8.000 đồng\n\nNguồn: một"
+    assert "hỏi tiếp" in without.text
 
 
 @given(st.text())

@@ -43,6 +43,13 @@ SENTENCES = [
         "Xin lỗi ông/bà, máy gặp lỗi nên chưa trả lời được tin nhắn vừa rồi; tin nhắn đó cũng chưa đến cán "
         "bộ. Mời ông/bà hỏi lại bằng câu khác, hoặc gọi hay đến cơ quan. (Trả lời tự động)",
     ),
+    (
+        "REST_AT_SOURCE",
+        "Câu trả lời này dài hơn số tin mà Zalo cho gửi một lần, nên còn một phần chưa gửi. "
+        "Mời ông/bà hỏi riêng từng phần, ví dụ “các bước”, hoặc xem đủ theo đường dẫn ở nguồn.",
+    ),
+    ("PART_NOTE", ", trả lời tự động"),
+    ("ANSWER_COMES_HERE", "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."),
     ("RATED_UP", "Cảm ơn ông/bà đã cho biết. (Trả lời tự động)"),
     ("RATED_AGAIN", "Máy đã ghi lại đánh giá mới của ông/bà. (Trả lời tự động)"),
     (
