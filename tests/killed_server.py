@@ -72,7 +72,7 @@ class Killing:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.killed_server"])
+        self._context.set_forkserver_preload(["tests.warm_server"])
 
     @contextmanager
     def server(self, end: int = signal.SIGKILL, *, until_open: bool = True) -> Iterator[None]:

@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 
 import httpx
 import pytest
@@ -135,6 +136,19 @@ class Crowd:
         return all(len(trades_in(texts)) >= len(self.asked[chat]) for chat, texts in self.screens().items())
 
 
+def copies_in(texts: list[str]) -> list[list[tuple[str, bool]]]:
+    """Return for each answer in a chat its copies: which trade, and whether it is marked as sent again."""
+    copies: list[list[tuple[str, bool]]] = []
+    for text in texts:
+        for trade in trades_in([text]):
+            one = trade, text.startswith(SENT_AGAIN)
+            if one[1] and copies and copies[-1][0][0] == trade:
+                copies[-1].append(one)
+            else:
+                copies.append([one])
+    return copies
+
+
 def trades_in(texts: list[str]) -> list[str]:
     """Return which trade each answer is about, in order."""
     return [text.split(_TITLE)[1].split()[0] for text in texts if _TITLE in text]
@@ -171,21 +185,13 @@ def check(crowd: Crowd) -> Counter[str]:
             assert trades_in(shown[chat]) == trades, f"{chat}: lost, doubled or out of order"
             seen["orphans"] += shown[chat].count(TYPING)
             continue
-        # A marked repeat may be the first copy that arrived: in order, each answer once or twice.
-        answered = iter(
-            [(trade, text.startswith(SENT_AGAIN)) for text in shown[chat] for trade in trades_in([text])]
-        )
-        current = next(answered, None)
-        for trade in trades:
-            assert current is not None, f"{chat}: lost"
-            assert current[0] == trade, f"{chat}: lost or out of order"
-            seen["marked"] += current[1]
-            current = next(answered, None)
-            if current is not None and current == (trade, True):
-                seen["repeats"] += 1
-                seen["marked"] += 1
-                current = next(answered, None)
-        assert current is None, f"{chat}: doubled without a mark"
+        for trade, copies in zip_longest(trades, copies_in(shown[chat])):
+            assert copies is not None, f"{chat}: lost"
+            # A marked one may be the first that arrived; every further one needs a kill of its own.
+            (answered, _), *repeats = copies
+            assert answered == trade, f"{chat}: lost, doubled without a mark or out of order"
+            seen["repeats"] += len(repeats)
+            seen["marked"] += sum(is_marked for _, is_marked in copies)
     return seen
 
 
