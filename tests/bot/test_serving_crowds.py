@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from bot.doors.door import Update
-from bot.messaging.inbox import TRIES
+from bot.messaging.inbox import TRIES, Inbox
 from bot.messaging.tables import open_tables
 from bot.serving.attending import MESSAGES_AT_ONCE
 from handlers.messages_doors import COULD_NOT_READ, TOO_FAST
@@ -62,6 +62,44 @@ def test_what_cannot_be_answered_is_given_up_alone_and_the_chat_goes_on(tmp_path
         assert here.health()["inbox"] == {"failed": 2}
 
 
+def test_an_update_that_cannot_even_be_given_up_holds_up_its_own_chat_only(tmp_path, monkeypatch):
+    hurry(monkeypatch)
+    usual, failures = Inbox.note_failure, iter(range(6))
+
+    def failing(self: Inbox, number: int) -> int:
+        if next(failures, None) is not None:
+            raise RuntimeError("a mistake of ours")
+        return usual(self, number)
+
+    monkeypatch.setattr(Inbox, "note_failure", failing)
+    with town(tmp_path / "var", app=lambda settings: TitlesApp(settings, CountingSearcher())) as here:
+        here.telegram.text(1, "ghi danh nổ")
+        here.telegram.text(1, "ghi danh sơn")
+        for citizen in CITIZENS:
+            here.telegram.text(citizen + 1, "ghi danh gốm")
+
+        until(lambda: all(here.on_telegram(citizen + 1) == ["gốm"] for citizen in CITIZENS))
+        until(lambda: here.on_telegram(1) == ["sơn"])
+
+
+def test_a_message_that_cannot_be_read_any_more_holds_up_its_own_chat_only(tmp_path, monkeypatch):
+    hurry(monkeypatch)
+    put_unreadable = (
+        "INSERT INTO outbox (key, chat, door, address, payload, created_ms) VALUES ('x', 0, ?, '77', '{', 0)"
+    )
+    with town(tmp_path / "var") as here:
+        with closing(open_database(here.settings.database)) as database, write_transaction(database):
+            for door in ("telegram", "zalo_bot"):
+                database.execute(put_unreadable.replace("'x'", f"'{door}'"), [door])
+        until(lambda: here.health()["outbox"] == {"queued": 2})
+        for citizen in CITIZENS:
+            here.telegram.text(citizen, "ghi danh gốm")
+            here.tell_by_zalo(f"z{citizen}", "ghi danh nón", f"z-{citizen}")
+
+        until(lambda: all(here.on_telegram(citizen) == ["gốm"] for citizen in CITIZENS))
+        until(lambda: all(here.on_zalo(f"z{citizen}") == ["nón"] for citizen in CITIZENS))
+
+
 def test_who_floods_waits_for_the_flood_and_is_told_once(tmp_path, monkeypatch):
     hurry(monkeypatch)
     searcher = CountingSearcher()
@@ -93,7 +131,10 @@ def test_who_floods_waits_for_the_flood_and_is_told_once(tmp_path, monkeypatch):
 
 
 # Addresses are gone from what was sent; the chat says whose it was.
-_ANSWERED_IN_ORDER = "SELECT chats.address FROM outbox JOIN chats ON chats.id = outbox.chat WHERE key LIKE 'in:%:0' ORDER BY outbox.id"
+_ANSWERED_IN_ORDER = (
+    "SELECT chats.address FROM outbox JOIN chats ON chats.id = outbox.chat"
+    " WHERE key LIKE 'in:%:0' ORDER BY outbox.id"
+)
 
 
 def fill_inbox(database, chats: int, updates: int) -> dict[int, list[str]]:

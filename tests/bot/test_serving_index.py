@@ -158,3 +158,20 @@ def test_a_damaged_index_is_not_taken_and_is_told_of_until_a_good_one_comes(here
     until(lambda: is_served(here, folders(here)[0]))
     assert here.health()["status"] == "ok"
     assert {generation for _, generation, _ in answers(here)} == {good.name}
+
+
+def test_whatever_goes_wrong_in_opening_an_index_leaves_the_one_in_use(here, monkeypatch):
+    good = current_folder(here.settings.index_dir)
+
+    def failing() -> None:
+        raise MemoryError
+
+    usual = here.served.service.index._load
+    monkeypatch.setattr(here.served.service.index, "_load", failing)
+    point_to(here.settings.index_dir / CURRENT, folders(here)[0].name)
+    until(lambda: "MemoryError" in here.health()["index"]["trouble"])
+    assert is_served(here, good)
+
+    monkeypatch.setattr(here.served.service.index, "_load", usual)
+    point_to(here.settings.index_dir / CURRENT, good.name)
+    until(lambda: here.health()["status"] == "ok")
