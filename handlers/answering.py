@@ -194,14 +194,16 @@ class Answerer:
 
 
 def _finished(draft: Draft) -> Answer:
-    """Return the answer with its trace, and with a word of warning when personal data was sent."""
+    """Return the answer with its trace, and with what is to be said whatever it answers."""
     if draft.answer is None:
         raise RuntimeError(f"no step settled the answer; the last of {len(draft.trace)} must")
     answer = replace(draft.answer, trace=draft.trace)
-    told = messages.PERSONAL_DATA in answer.sections or answer.status in _NO_NOTICE
-    if not draft.hides or told:
-        return answer
-    sections = (*answer.sections, messages.PERSONAL_DATA)
+    sections = answer.sections
+    if draft.state.awaits_matter and answer.status is not AnswerStatus.GREETING:
+        sections = (*sections, messages.STAFF_READS_TOO)
+    told = messages.PERSONAL_DATA in sections or answer.status in _NO_NOTICE
+    if draft.hides and not told:
+        sections = (*sections, messages.PERSONAL_DATA)
     return replace(answer, sections=sections, text="\n\n".join(sections))
 
 

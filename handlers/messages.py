@@ -166,6 +166,9 @@ def handed_over(receipt: str, *, is_bare: bool = False) -> str:
     return f"{receipt_line(receipt)}\n{more} {MARK}"
 
 
+# To what is typed next; the answer to it comes first.
+STAFF_READS_TOO = "Cán bộ cũng đọc tin này."
+
 COMPLAINT = (
     "Mong ông/bà thông cảm về điều chưa hài lòng. Máy không giải quyết được phản ánh, khiếu nại; "
     f"dưới đây là nơi tiếp nhận. Muốn gửi cho cán bộ, ông/bà gõ “{TALK_TO_STAFF}”."

@@ -28,6 +28,7 @@ class ConversationState:
         asked_facets: What that question asked for.
         rated: Number of the answer that was found wanting in the last message: its reasons are on offer,
             and an officer who is asked for gets its question. 0 when none was.
+        awaits_matter: Whether an officer was asked for last without a word on what about.
     """
 
     code: str = ""
@@ -38,6 +39,7 @@ class ConversationState:
     asked: str = ""
     asked_facets: tuple[Facet, ...] = ()
     rated: int = 0
+    awaits_matter: bool = False
 
 
 NOTHING_IN_HAND = ConversationState()

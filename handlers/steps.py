@@ -238,7 +238,7 @@ def detect_facets(draft: Draft) -> Draft:
 
 
 def _without_choices(state: ConversationState) -> ConversationState:
-    return replace(state, choices=(), asked="", asked_facets=(), rated=0)
+    return replace(state, choices=(), asked="", asked_facets=(), rated=0, awaits_matter=False)
 
 
 def _asks_for_no_more(draft: Draft) -> bool:
@@ -261,5 +261,5 @@ def hand_to_staff(draft: Draft, status: AnswerStatus, *, is_bare: bool = False) 
         told = messages.legal_question(draft.receipt)
     if draft.kind is QuestionKind.COMPLAINT:
         told = messages.complaint_handed_over(draft.receipt)
-    after = _without_choices(draft.state)
+    after = replace(_without_choices(draft.state), awaits_matter=is_bare and bool(draft.receipt))
     return settle(draft, status, Composed((told,)), after=after, receipt=True)

@@ -11,7 +11,7 @@ from bot.messaging.presses import (
     reason_buttons,
     staff_button,
 )
-from handlers import messages_doors
+from handlers import messages, messages_doors
 from handlers.answers import Answer, AnswerStatus
 
 # Only what quotes something published is worth a rating.
@@ -33,5 +33,12 @@ def reply_of(answer: Answer, notice: str = "") -> Reply:
     if answer.asks_reason:
         choices = (*reason_buttons(answer.number), staff_button())
     rated = answer.status in _RATED and answer.number > 0
-    sections = (*answer.sections, messages_doors.ANSWER_COMES_HERE) if answer.receipt else answer.sections
+    sections = _with_way_back(answer.sections) if answer.receipt else answer.sections
     return Reply(sections, notice, choices, more, rating_buttons(answer.number) if rated else ())
+
+
+def _with_way_back(sections: tuple[str, ...]) -> tuple[str, ...]:
+    *told, last = sections
+    if last == messages.MARK:  # the mark stays the last word
+        return (*told, messages_doors.ANSWER_COMES_HERE, last)
+    return (*sections, messages_doors.ANSWER_COMES_HERE)

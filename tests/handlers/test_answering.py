@@ -222,6 +222,17 @@ def test_a_citizen_who_wants_a_person_gets_a_receipt(ask):
     assert answer.text == messages.handed_over(answer.receipt, is_bare=True)
 
 
+def test_what_is_typed_after_a_bare_wish_for_a_person_is_said_to_reach_them_once(ask):
+    ask("cho tôi gặp cán bộ")
+    assert ask("đăng ký khai sinh").sections[-1] == messages.STAFF_READS_TOO
+    assert messages.STAFF_READS_TOO not in ask("đăng ký khai tử").sections
+
+
+def test_a_person_asked_for_on_a_matter_has_it_already(ask):
+    ask("cho tôi gặp cán bộ, nhà tôi hỏi cây xăng")
+    assert messages.STAFF_READS_TOO not in ask("đăng ký khai sinh").sections
+
+
 def test_personal_numbers_reach_neither_the_store_nor_the_search(tmp_path):
     searcher = FakeSearcher(RECORDS)
     answerer = Answerer(lambda: searcher, Conversations(open_database(tmp_path / "danhoi.db")))

@@ -171,6 +171,12 @@ def press(answerer_at_no_level):
     return answered
 
 
+def test_the_mark_stays_the_last_word_of_a_receipt(press):
+    assert reply_of(press("nuôi rồng lửa")).sections[-2:] == (messages_doors.ANSWER_COMES_HERE, messages.MARK)
+    assert reply_of(press("gặp cán bộ")).sections[-1] == messages_doors.ANSWER_COMES_HERE
+    assert messages_doors.ANSWER_COMES_HERE not in reply_of(press("đăng ký khai sinh")).sections
+
+
 def buttons(answer):
     reply = reply_of(answer)
     return {button.label: pressed(button.press) for button in (*reply.choices, *reply.more, *reply.rating)}

@@ -105,6 +105,7 @@ SENTENCES = [
         "Máy chưa đọc được tin nhắn này. Mời ông/bà gõ lại bằng tiếng Việt, có dấu hay không dấu đều "
         "được, ví dụ: “làm căn cước ở đâu”. (Trả lời tự động)",
     ),
+    ("STAFF_READS_TOO", "Cán bộ cũng đọc tin này."),
     (
         "COMPLAINT",
         "Mong ông/bà thông cảm về điều chưa hài lòng. Máy không giải quyết được phản ánh, khiếu nại; dưới "

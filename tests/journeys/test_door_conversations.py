@@ -173,7 +173,7 @@ def test_a_bare_wish_for_a_person_brings_what_was_asked_around_it(citizen, house
     citizen.says("cho tôi gặp cán bộ")
     receipt = receipt_in(citizen.reads("Mã tiếp nhận", "gõ thêm điều cần hỏi"))
     citizen.says("tôi lấy chồng người Lào")
-    citizen.reads("Máy")
+    citizen.reads(messages.STAFF_READS_TOO)
 
     shown = house.officer_types("show", receipt)
     assert "đăng ký kết hôn cần giấy tờ gì\n    → Cơ quan trả lời – Đăng ký kết hôn" in shown
