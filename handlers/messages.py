@@ -27,20 +27,21 @@ MARK = "(Trả lời tự động)"
 # --- first contact -----------------------------------------------------------------------------
 
 
-def greeting(retention_days: int, notice_link: str = "") -> str:
+def greeting(retention_days: int, notice_link: str = "", *, invites: bool = True) -> str:
     """
     The first message: what this is, what it keeps, a way to a person. At most 60 words.
 
-    *notice_link* leads to the notice on personal data; "" when there is none.
+    *notice_link* leads to the notice on personal data; "" when there is none. Whoever has asked already
+    is not invited to.
     """
+    invitation = " Mời ông/bà hỏi, ví dụ: “khai sinh cần gì?”" if invites else ""
     notice = f" Chi tiết: {notice_link}" if notice_link else ""
     return (
         "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: "
         "giấy tờ, phí, thời hạn, nơi nộp.\n"
         f"Câu hỏi lưu {retention_days} ngày (câu gửi cán bộ: từ khi được trả lời); "
         f"gõ {DELETE} để xóa.{notice}\n"
-        f"Gõ “{TALK_TO_STAFF}” để gặp người thật. "
-        "Mời ông/bà hỏi, ví dụ: “khai sinh cần gì?”"
+        f"Gõ “{TALK_TO_STAFF}” để gặp người thật.{invitation}"
     )
 
 

@@ -89,7 +89,7 @@ class Attending:
     """
     Finds answers to stored updates in the thread that opened *tables*; what it returns stores them.
 
-    ``now_ms`` is the time of day, ``notice`` the greeting for who writes for the first time.
+    ``now_ms`` is the time of day; ``privacy_link`` leads from the greeting to what is kept, "" for nowhere.
     """
 
     def __init__(
@@ -101,14 +101,16 @@ class Attending:
         *,
         today: Callable[[], date],
         now_ms: Callable[[], int],
-        notice: str = "",
+        privacy_link: str = "",
     ) -> None:
         self._tables = tables
         self._answerer = Answerer(searcher, tables.conversations, today=today)
         self._translators = translators
         self._limiter = limiter
         self._now_ms = now_ms
-        self._notice = notice or messages.greeting(RETENTION_DAYS)
+        self._greeting = messages.greeting(RETENTION_DAYS, privacy_link)
+        # Before an answer nobody need be invited to ask.
+        self._notice = messages.greeting(RETENTION_DAYS, privacy_link, invites=False)
 
     def attend(self, number: int, door: str) -> Store:
         """
@@ -135,7 +137,7 @@ class Attending:
             return self._slowed_down(number, door, incoming, conversation)
         match incoming.event:
             case Event.START:
-                return self._told(number, door, incoming, Reply((), self._notice))
+                return self._told(number, door, incoming, Reply((), self._greeting))
             case Event.MEDIA:
                 return self._told(number, door, incoming, Reply((messages_doors.MEDIA[incoming.media],)))
         return self._answered(number, door, incoming, conversation)
@@ -182,7 +184,7 @@ class Attending:
         answer: Answer,
     ) -> tuple[Due, ...]:
         greets = messages.greeting(RETENTION_DAYS) in answer.sections
-        reply = reply_of(answer, "" if greets else self._notice)
+        reply = Reply((), self._greeting) if greets else reply_of(answer, self._notice)
         due = self._enqueue(tables, number, door, incoming, conversation, reply, is_notice=greets)
         if messages.FORGOTTEN in answer.sections:
             chat = tables.chats.of(tables.conversations.pseudonym(conversation))

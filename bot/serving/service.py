@@ -34,15 +34,16 @@ from bot.serving.trouble import described
 from bot.serving.web_asking import WEB, WebAsking, WebTranslator
 from bot.serving.writer import Writer
 from bot.web.page import ErrorHandler, web_errors, web_routes
-from handlers import messages
-from handlers.state import RETENTION_DAYS
 from knowledge.errors import DanhoiError
 
 log = logging.getLogger("danhoi.service")
 
 GRACE_SECONDS = 10.0  # for what is in work when the server is told to stop
 LOOK_EVERY_SECONDS = 1.0  # for messages that other processes put into the outbox
+COUNT_EVERY_SECONDS = 1.0
 PRIVACY_PATH = "/quyen-rieng-tu"
+
+_Counts = tuple[Mapping[str, int], Mapping[str, int]]
 
 
 class Service:
@@ -77,6 +78,8 @@ class Service:
         self._web = WebAsking(self._intake, self.answering, self._writer, self.index, now=local_now)
         self._tasks: list[asyncio.Task[None]] = []
         self._sent_this_month: dict[str, int] = {}
+        self._counting: asyncio.Future[_Counts] | None = None
+        self._count_again_at = 0.0
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the page and of the doors' webhooks."""
@@ -126,14 +129,18 @@ class Service:
         await asyncio.to_thread(self._writer.close)
         log.info("service stopped")
 
-    async def counts(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    async def counts(self) -> _Counts:
         """
-        Return how many updates and how many messages are in each state.
+        Return how many updates and how many messages are in each state, as of a second ago.
 
         Raises:
             DatabaseRefused: nothing can be stored, though reading may go on.
         """
-        return await self._writer.run(_counted)
+        # Anybody may ask /healthz, as often as they like; the disk is asked once a second.
+        if self._counting is None or time.monotonic() > self._count_again_at:
+            self._count_again_at = time.monotonic() + COUNT_EVERY_SECONDS
+            self._counting = asyncio.ensure_future(self._writer.run(_counted))
+        return await asyncio.shield(self._counting)
 
     def _run(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(supervise(name, run), name=name))
@@ -149,7 +156,7 @@ class Service:
             self._limiter,
             today=self._app.today,
             now_ms=now_ms,
-            notice=messages.greeting(RETENTION_DAYS, link),
+            privacy_link=link,
         )
 
     def _send(self, due: Iterable[Due]) -> None:
@@ -180,7 +187,7 @@ class Service:
         return self._sent_this_month.get(door, 0)
 
 
-def _counted(tables: Tables) -> tuple[Mapping[str, int], Mapping[str, int]]:
+def _counted(tables: Tables) -> _Counts:
     tables.inbox.try_to_write()
     return tables.inbox.counts(), tables.outbox.counts()
 

@@ -223,6 +223,13 @@ def test_no_sentence_is_left_untested():
             "Gõ “gặp cán bộ” để gặp người thật. Mời ông/bà hỏi, ví dụ: “khai sinh cần gì?”",
         ),
         (
+            messages.greeting(30, invites=False),
+            "Kính chào ông/bà! Đây là máy trả lời tự động về thủ tục hành chính: giấy tờ, phí, thời "
+            "hạn, nơi nộp.\n"
+            "Câu hỏi lưu 30 ngày (câu gửi cán bộ: từ khi được trả lời); gõ /xoa để xóa.\n"
+            "Gõ “gặp cán bộ” để gặp người thật.",
+        ),
+        (
             messages.handed_over(""),
             "Máy đang gặp trục trặc nên CHƯA gửi được câu hỏi này cho cán bộ. Xin ông/bà hỏi lại sau, hoặc "
             "gọi hay đến cơ quan.\nÔng/bà vẫn có thể hỏi tiếp. (Trả lời tự động)",

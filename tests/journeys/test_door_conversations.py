@@ -93,7 +93,7 @@ where_buttons_stay = pytest.mark.parametrize("at", WITH_BUTTONS.values(), ids=WI
 def test_whoever_writes_first_is_told_what_this_is_and_gets_the_answer(citizen, house):
     citizen.says("đăng ký kết hôn cần giấy tờ gì")
     read = citizen.reads("Kính chào", PAPERS)
-    greeting = messages.greeting(RETENTION_DAYS, f"{house.url}/quyen-rieng-tu")
+    greeting = messages.greeting(RETENTION_DAYS, f"{house.url}/quyen-rieng-tu", invites=False)
     assert read.startswith(greeting)
     assert len(greeting.split()) <= 60
     for promise in ("trả lời tự động", f"lưu {RETENTION_DAYS} ngày", "/xoa để xóa", "gặp người thật", "http"):
@@ -101,6 +101,13 @@ def test_whoever_writes_first_is_told_what_this_is_and_gets_the_answer(citizen, 
 
     citizen.says("phí")
     assert "Kính chào" not in citizen.reads(FEE)
+
+
+@every_messenger
+def test_whoever_only_greets_is_greeted_once_and_invited_to_ask(citizen, house):
+    citizen.says("chào")
+    greeting = messages.greeting(RETENTION_DAYS, f"{house.url}/quyen-rieng-tu")
+    assert citizen.reads("Kính chào") == greeting
 
 
 @every_door
