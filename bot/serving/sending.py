@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +44,8 @@ _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 300.0
 _REFUSED_SECONDS = 60.0
 _STORE_RETRY_SECONDS = 5.0
-_BURST_SECONDS = 1.0
+# A group's messages come in parts: so many at once, and together with these never more than are allowed.
+_GROUP_BURST, _GROUP_REST = 0.25, 0.7
 
 
 @dataclass(slots=True)
@@ -60,9 +62,21 @@ class _Known:
 
 
 class Sender:
-    """Sends what is due for *door*; one per door, so that none feels another's trouble."""
+    """
+    Sends what is due for *door*; one per door, so that none feels another's trouble.
 
-    def __init__(self, door: Door, writer: Writer, metrics: Metrics, *, now: Callable[[], datetime]) -> None:
+    ``now`` is the time of day, ``clock`` counts the seconds of the pace.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        writer: Writer,
+        metrics: Metrics,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._door = door
         self._writer = writer
         self._metrics = metrics
@@ -70,8 +84,9 @@ class Sender:
         self._lanes = Lanes()
         self._known: dict[int, _Known] = {}
         self._tries: set[asyncio.Task[float | None]] = set()
-        pace = door.pace
-        self._bucket = Bucket(max(1.0, pace.per_second * _BURST_SECONDS), pace.per_second)
+        self._clock = clock
+        # One after the other, never a handful at once: whatever second the platform looks at, it is within.
+        self._bucket = Bucket(1.0, door.pace.per_second, clock)
         self._groups: dict[str, Bucket] = {}
         self._paused_until = 0.0  # by the event loop's clock
 
@@ -220,10 +235,13 @@ class Sender:
 
     async def _turn(self) -> None:
         """Wait until the platform lets the door send one more message."""
-        await asyncio.sleep(self._bucket.take())
-        # Again after each sleep: another message may have lengthened the pause meanwhile.
-        while self._paused_until > (now := asyncio.get_running_loop().time()):  # noqa: ASYNC110 - time alone
-            await asyncio.sleep(self._paused_until - now)
+        while True:
+            # Again after each sleep: another message may have lengthened the pause meanwhile.
+            while self._paused_until > (now := asyncio.get_running_loop().time()):  # noqa: ASYNC110 - time alone
+                await asyncio.sleep(self._paused_until - now)
+            await asyncio.sleep(self._bucket.take())
+            if self._paused_until <= asyncio.get_running_loop().time():
+                return
 
     def _pause(self, seconds: float) -> None:
         """Keep the whole door still: one more call now would only be refused too."""
@@ -234,7 +252,10 @@ class Sender:
         per_minute = self._door.pace.per_group_minute
         if per_minute is None or not parcel.outgoing.quotes:
             return 0.0
-        bucket = self._groups.setdefault(parcel.address, Bucket(per_minute, per_minute / 60))
+        bucket = self._groups.get(parcel.address)
+        if bucket is None:
+            burst, rest = per_minute * _GROUP_BURST, per_minute * _GROUP_REST
+            bucket = self._groups[parcel.address] = Bucket(burst, rest / 60, self._clock)
         return 0.0 if bucket.try_take() else 60 / per_minute
 
 
