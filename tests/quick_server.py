@@ -44,6 +44,7 @@ _WAITS = (
     (answering, "_RETRY_SECONDS", 0.02),
     (answering, "_STORE_RETRY_SECONDS", 0.1),
     (service, "LOOK_EVERY_SECONDS", 0.1),
+    (service, "COUNT_EVERY_SECONDS", 0.02),
     (reloading, "LOOK_EVERY_SECONDS", 0.02),
     (telegram_module, "_PAUSE_SECONDS", 0.05),
     (telegram_module, "_WATCH_SECONDS", 0.1),
