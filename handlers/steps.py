@@ -173,7 +173,9 @@ def take_up_choice(draft: Draft) -> Draft:
     if not choice.key:
         # Staff get the question that was asked, not the number that was typed.
         return hand_to_staff(replace(draft, redacted=draft.state.asked), AnswerStatus.UNANSWERABLE_NOT_FOUND)
-    return replace(draft, code=choice.key, confidence=1.0, note="choice taken")
+    # Whoever reads it later reads what was asked and chosen: "2" says nothing.
+    asked = " – ".join(filter(None, (draft.state.asked, choice.label)))
+    return replace(draft, redacted=asked, code=choice.key, confidence=1.0, note="choice taken")
 
 
 def follow_up(draft: Draft) -> Draft:

@@ -173,6 +173,9 @@ def shown_question(text: str, answer: Answer) -> str:
     labels = titles | dict(zip(messages_doors.RATINGS, messages_doors.RATING_BUTTONS, strict=True))
     if text in labels:
         return labels[text]
+    chosen = text.rpartition(" – ")[2]  # behind the question that the choices belonged to
+    if chosen in titles.values():
+        return chosen
     facet = _FACET_OF.fullmatch(text)
     if facet and facet["name"] in messages.SHORT_NAMES.values():
         return facet["name"][:1].upper() + facet["name"][1:]

@@ -212,6 +212,20 @@ def test_who_finds_an_answer_wanting_says_why_and_gets_a_person(citizen, house):
     assert "Dân đánh giá: 👎 Khó hiểu" in shown
 
 
+@every_messenger
+def test_a_chosen_procedure_reaches_the_officer_with_the_question_that_led_to_it(citizen, house):
+    citizen.says("căn cước mất bao nhiêu tiền")
+    citizen.reads("Cấp đổi thẻ căn cước")
+    citizen.presses("2. Cấp đổi")
+    citizen.reads("8.000")
+    citizen.presses("👎")
+    citizen.reads(messages_doors.WHAT_WAS_WRONG)
+    citizen.says("gặp cán bộ")
+    receipt = receipt_in(citizen.reads("Mã tiếp nhận"))
+    house.officer_types("answer", receipt, "--text", "Mời bà ra xã.", "--yes")
+    citizen.reads("“căn cước mất bao nhiêu tiền – Cấp đổi thẻ căn cước”", "Mời bà ra xã.")
+
+
 # --- what a machine cannot read ----------------------------------------------------------------------
 
 SENT = {
