@@ -23,7 +23,7 @@ FAULTS = {
     "a page called right": Fault("html", status=200),
     "half an answer": Fault("malformed"),
     "an error there": Fault("status", status=500),
-    "told to wait": Fault("status", status=429, retry_after=1),
+    "told to wait": Fault("status", status=429, retry_after=0.3),
     "told to wait for some time": Fault("status", status=429),
     "the token refused": Fault("status", status=401),
     "nothing found": Fault("status", status=404),
@@ -206,3 +206,23 @@ def test_a_clock_that_jumps_stops_and_loses_nothing(here, monkeypatch, days):
 
 def _sent(here: Town) -> int:
     return sum(call.method == "sendMessage" for call in here.telegram.calls)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["dropped before", "dropped after", "an error there"])
+def test_two_hundred_questions_through_a_network_that_fails_every_third_call(here, name):
+    chats = [next(_chats) for _ in range(10)]
+    here.telegram.faults.randomly("*", FAULTS[name], share=0.3, seed=5)
+    if name not in UNKNOWN and name != "nothing found":
+        here.zalo.faults.randomly("sendMessage", FAULTS[name], share=0.3, seed=6)
+    asked: dict[int, list[str]] = {chat: [] for chat in chats}
+    for number in range(200):
+        chat, trade = chats[number % 10], TRADES[number % len(TRADES)]
+        asked[chat].append(trade)
+        here.telegram.text(chat, f"ghi danh {trade}")
+        assert here.tell_by_zalo(f"often{chat}", f"ghi danh {trade}", f"often-{chat}-{number}") == 200
+
+    until(lambda: all(here.on_zalo(f"often{chat}") == asked[chat] for chat in chats), 300)
+    until(lambda: all(len(here.on_telegram(chat)) == len(asked[chat]) for chat in chats), 300)
+    assert {chat: here.on_telegram(chat) for chat in chats} == asked
+    assert here.telegram.rules.violations == []
