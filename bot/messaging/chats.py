@@ -89,6 +89,10 @@ class Chats:
         """Delete chat *number* as soon as the last message to it is on its way."""
         self._database.execute("UPDATE chats SET forget = 1 WHERE id = ?", [number])
 
+    def forget_if_wished(self, number: int) -> None:
+        """Delete chat *number* if it was to be forgotten and nothing is on its way to it any more."""
+        self._database.execute(f"{_UNUSED} AND id = :number", {"ms": 0, "number": number})
+
     def forget(self, door: str, address: str) -> None:
         """Delete every chat at *address* now."""
         self._database.execute("DELETE FROM chats WHERE door = ? AND address = ?", [door, address])

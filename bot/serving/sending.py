@@ -181,6 +181,7 @@ class Sender:
         def settle(tables: Tables) -> None:
             tables.outbox.is_sent(parcel.number, message_id)
             tables.chats.count_sent(parcel.chat, self._door.name, month)
+            tables.chats.forget_if_wished(parcel.chat)
 
         await self._writer.run(settle)
         self._metrics.sent.labels(self._door.name, "sent").inc()

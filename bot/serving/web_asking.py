@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.doors.door import Update
+from bot.doors.raw import digest
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.serving.answering import Answering
 from bot.serving.attending import Attended, Attending
@@ -65,7 +66,7 @@ class WebAsking:
         raw = json.dumps({"address": address, "text": text, "about": about})
         try:
             # A browser that hangs up must not leave a stored question outside the lanes.
-            attended = await asyncio.shield(self._attended(Update(f"{address}/{key}", address, raw)))
+            attended = await asyncio.shield(self._attended(Update(digest(f"{address}/{key}"), address, raw)))
         except DatabaseRefused as error:
             log.error("question not stored", extra={"error": described(error)})
             raise StoreDown(await self._unstored(Question(text, f"{WEB}/{address}"))) from error

@@ -193,10 +193,26 @@ def test_a_chat_that_asked_to_be_forgotten_goes_after_its_last_message(tables):
     tables.outbox.put("in:1", number, "telegram", "77", [Outgoing("Đã xóa")], NOW)
     tables.chats.forget_soon(number)
 
-    assert tables.chats.forget_unused(0) == 0
+    tables.chats.forget_if_wished(number)
+    assert tables.chats.of("ps") is not None
     tables.outbox.is_sent(1, "m")
-    assert tables.chats.forget_unused(0) == 1
+    tables.chats.forget_if_wished(number)
     assert tables.chats.of("ps") is None
+
+
+def test_a_chat_that_did_not_ask_to_be_forgotten_stays_after_its_last_message(tables):
+    number, _ = tables.chats.seen("telegram", "77", "ps", NOW)
+
+    tables.chats.forget_if_wished(number)
+
+    assert tables.chats.of("ps") is not None
+
+
+def test_a_silent_chat_with_no_question_left_is_forgotten_by_its_age(tables):
+    tables.chats.seen("telegram", "77", "ps", NOW)
+
+    assert tables.chats.forget_unused(NOW) == 0
+    assert tables.chats.forget_unused(NOW + 1) == 1
 
 
 # --- an officer's answer -------------------------------------------------------------------------
