@@ -22,6 +22,7 @@ from index.embedding import Embedder
 from index.evidence import FEATURES, Evidence, EvidenceCollector
 from index.generation import Generation
 from index.ranking import MOST_OFFERED, Candidate, Decision, Hit, Ranking
+from index.respelling import respeller_for
 from knowledge.concepts import Lexicon
 from knowledge.keyboard import read_keys
 from knowledge.passages import RecordKind
@@ -69,6 +70,7 @@ class Searcher:
         self.generation = generation
         self.embedder = embedder
         self._collector = EvidenceCollector(generation, embedder, lexicon)
+        self._respeller = respeller_for(generation, embedder)
         self._model = model or load_ranking_model()
         fitted = generation.manifest.calibration.get(RULE)
         self._decision = msgspec.convert(fitted, DecisionRule) if fitted else self._model.decision
@@ -93,7 +95,7 @@ class Searcher:
         What a province published for itself is left out elsewhere, unless *query* names the province, or
         *provinces* hold it: those that it names in another way.
         """
-        query = _tidy(query)
+        query = self._tidy(query)
         evidence = self._collect(query, excluded, provinces)
         if not syllables(query) or not len(evidence.records):
             return Ranking(query, (), 0.0, Decision.HAND_OVER, self.generation.generation_id)
@@ -112,11 +114,15 @@ class Searcher:
 
     def evidence(self, query: str) -> Evidence:
         """Return what speaks for each record; the ranking is fitted on this."""
-        return self._collect(_tidy(query), ())
+        return self._collect(self._tidy(query), ())
 
     def is_of_another_province(self, code: str) -> bool:
         """Say whether another province than the office's published *code* for itself."""
         return any(self._position.get(code) in records for records in self._abroad.values())
+
+    def _tidy(self, query: str) -> str:
+        """Return *query* as it was meant: keys of an input method that was off are read, slips are mended."""
+        return self._respeller.mend(read_keys(" ".join(clean(query).split()[:_MOST_SYLLABLES])))
 
     def _collect(self, query: str, excluded: Collection[str], provinces: Collection[str] = ()) -> Evidence:
         gone = [self._position[code] for code in excluded if code in self._position]
@@ -133,7 +139,7 @@ class Searcher:
 
         Both are empty when nothing is near. The decision is fitted on this.
         """
-        query = _tidy(query)
+        query = self._tidy(query)
         evidence = self._collect(query, excluded)
         leaders = _leaders(self._group(evidence, 10))
         return leaders, self._signals(query, evidence, leaders) if leaders else {}
@@ -287,11 +293,6 @@ def _softmax_share(scores: list[float]) -> float:
 def _lead(elsewhere: float, here: float) -> float:
     """Return how much nearer the wording from elsewhere is; 0.0 when there is none at all."""
     return elsewhere - here if elsewhere > -1.0 else 0.0
-
-
-def _tidy(query: str) -> str:
-    """Return *query* as it was meant: keys of an input method that was off are read."""
-    return read_keys(" ".join(clean(query).split()[:_MOST_SYLLABLES]))
 
 
 def _leaders(candidates: list[Candidate]) -> list[Candidate]:

@@ -8,7 +8,7 @@ The folder it reads is also a sentence-transformers model that gives the same ve
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +37,9 @@ class StaticEmbedder:
         tensors = load_file(folder / WEIGHTS)
         self._weight: NDArray[np.int8] = tensors["weight"]
         self._scale: NDArray[np.float32] = tensors["scale"].astype(np.float32)
-        names = (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
-        if len(names) != len(self._weight):
-            raise ValueError(f"{folder}: {len(names)} features, but {len(self._weight)} rows of weights")
-        self._rows = {name: row for row, name in enumerate(names)}
+        self._rows = read_vocabulary(folder)
+        if len(self._rows) != len(self._weight):
+            raise ValueError(f"{folder}: {len(self._rows)} features, but {len(self._weight)} rows of weights")
         digest = hashlib.sha256()
         for file in (WEIGHTS, VOCABULARY):
             digest.update((folder / file).read_bytes())
@@ -55,6 +54,11 @@ class StaticEmbedder:
     def dimension(self) -> int:
         """Length of each vector."""
         return int(self._weight.shape[1])
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The features that the model knows, the most frequent first, and their rows."""
+        return self._rows
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one vector of length 1 per text, see ``Embedder.embed``."""
@@ -75,6 +79,12 @@ class StaticEmbedder:
         if not rows:
             return np.zeros(self.dimension, dtype=np.float32)
         return self._scale[rows] @ self._weight[rows].astype(np.float32)
+
+
+def read_vocabulary(folder: Path = BUILTIN) -> dict[str, int]:
+    """Return the features that the model in *folder* knows, the most frequent first, and their rows."""
+    lines = (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
+    return {name: row for row, name in enumerate(lines)}
 
 
 def load_builtin() -> StaticEmbedder:

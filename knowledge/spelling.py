@@ -108,9 +108,9 @@ class Slips:
         self._slipped: dict[str, set[Syllable]] = defaultdict(set)
         self._heard: dict[str, set[Syllable]] = defaultdict(set)
         for meant in self._curated:
-            for misspelt in _finger_slips(meant.letters) | _finger_slips(meant.folded):
+            for misspelt in finger_slips(meant.letters) | finger_slips(meant.folded):
                 self._slipped[misspelt].add(meant)
-            for misspelt in (meant.letters, meant.folded, *_ear_slips(meant.letters)):
+            for misspelt in (meant.letters, meant.folded, *ear_slips(meant.letters)):
                 self._heard[misspelt].add(meant)
         self.near = frozenset(self._slipped) | frozenset(self._heard)
 
@@ -141,7 +141,7 @@ def _slipped_from(meant: Syllable, typed: Syllable) -> bool:
     """Say whether the tones allow *typed* to be a slip of the finger for *meant*."""
     if _is_written(typed):
         marked = typed.letters + typed.tone != typed.folded
-        return marked and typed.tone == meant.tone and typed.letters in _finger_slips(meant.letters)
+        return marked and typed.tone == meant.tone and typed.letters in finger_slips(meant.letters)
     # "tp" and "cp" are short for something, no slips of "otp" and "cấp".
     return len(typed.letters) >= _SHORTEST and typed.tone[:1] in ("", meant.tone)
 
@@ -157,7 +157,7 @@ def _sounds_like(meant: Syllable, typed: Syllable) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _finger_slips(word: str) -> frozenset[str]:
+def finger_slips(word: str) -> frozenset[str]:
     if len(word) < _SHORTEST:
         return frozenset()
     return frozenset(slip for slip in _fingers(word) if slip != word)
@@ -174,7 +174,7 @@ def _fingers(word: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _ear_slips(word: str) -> tuple[str, ...]:
+def ear_slips(word: str) -> tuple[str, ...]:
     heard = [new + word[len(old) :] for old, new in _both_ways(_INITIALS) if word.startswith(old)]
     heard += [word[: -len(old)] + new for old, new in _both_ways(_FINALS) if word.endswith(old)]
     # "ký" and "kí" sound alike, "hai" and "hay" do not.
