@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from bot.doors.door import UnreadableUpdate
@@ -14,6 +15,20 @@ Raw = dict[str, Any]
 def stored(value: object) -> str:
     """Return *value* as JSON of ASCII letters only, which every store takes, lone surrogates too."""
     return json.dumps(value)
+
+
+def reason_in(description: str) -> str:
+    """
+    Return what a platform says of an error, without what it may quote: a text, a number, a token.
+
+    >>> reason_in('Bad Request: unclosed start tag "con": at byte 5')
+    'Bad Request: unclosed start tag'
+    >>> reason_in("Forbidden: chat 77 is closed: mời ông/bà")
+    'Forbidden: chat … is closed'
+    """
+    unquoted = re.split(r"[\"“”«»`]|\s'", description, maxsplit=1)[0]
+    kept = ":".join(unquoted.split(":")[:2])
+    return re.sub(r"\S*\d\S*", "…", kept)[:80].strip()
 
 
 def digest(value: object) -> str:

@@ -17,9 +17,9 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest
 
 from bot.doors.door import NotDelivered, SendingError
-from bot.doors.raw import Raw, name_of
+from bot.doors.raw import Raw, name_of, reason_in
 from bot.doors.telegram_updates import ALLOWED, Me
-from bot.doors.telegram_wire import GET_UPDATES, QuietRequest, said, told
+from bot.doors.telegram_wire import GET_UPDATES, QuietRequest, told
 from bot.messaging.model import Button
 from handlers.messages_doors import BOT_DESCRIPTION, BOT_SHORT_DESCRIPTION, COMMANDS
 
@@ -78,7 +78,7 @@ class TelegramApi:
         with told("getWebhookInfo"):
             info = await self._bot.get_webhook_info()
         waiting = info.pending_update_count
-        return WebhookInfo(info.url, waiting, said(info.last_error_message or "") if waiting else "")
+        return WebhookInfo(info.url, waiting, reason_in(info.last_error_message or "") if waiting else "")
 
     async def set_webhook(self, url: str, secret: str) -> None:
         with told("setWebhook"):

@@ -33,7 +33,7 @@ from bot.doors.door import (
     SendingError,
     SlowDown,
 )
-from bot.doors.raw import Raw
+from bot.doors.raw import Raw, reason_in
 
 GET_UPDATES = "getUpdates"
 _TOO_MANY = 429
@@ -139,12 +139,12 @@ def _failure(call: str, error: Exception, *, is_repeatable: bool) -> SendingErro
         case InvalidToken():
             return DoorRefused(f"{call}: the token is refused")
         case Forbidden():
-            return ChatClosed(f"{call}: {said(error.message)}")
+            return ChatClosed(f"{call}: {reason_in(error.message)}")
         case ChatMigrated():
             return Moved(str(error.new_chat_id))
         case BadRequest():
             refused = ChatClosed if _CHAT_GONE.search(error.message) else MessageRefused
-            return refused(f"{call}: {said(error.message)}")
+            return refused(f"{call}: {reason_in(error.message)}")
         case Conflict():
             return (AlsoPolling if call == GET_UPDATES else NotDelivered)(reason)
         case NetworkError() if not isinstance(cause, CallFailed):
@@ -152,8 +152,3 @@ def _failure(call: str, error: Exception, *, is_repeatable: bool) -> SendingErro
         case NetworkError() if isinstance(cause, NotSent) or is_repeatable:
             return NotDelivered(reason)
     return NotDelivered(reason) if is_repeatable else MaybeDelivered(reason)
-
-
-def said(description: str) -> str:
-    """Return Telegram's own words without anything that may be a number, an address or a token."""
-    return re.sub(r"\S*\d\S*", "…", description)[:120]

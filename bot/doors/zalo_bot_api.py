@@ -9,7 +9,6 @@ for its types log whole messages and print chats.
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +18,7 @@ from zalo_bot.error import ZaloError  # type: ignore[import-untyped]
 from zalo_bot.request import BaseRequest, RequestData  # type: ignore[import-untyped]
 
 from bot.doors.calling import CallFailed, Connections, MaybeSent
-from bot.doors.raw import Raw, name_of, part
+from bot.doors.raw import Raw, name_of, part, reason_in
 
 _CONNECTIONS = 32
 _NOTHING_NEW = HTTPStatus.REQUEST_TIMEOUT
@@ -35,9 +34,7 @@ class ZaloApiError(ZaloError):  # type: ignore[misc]  # the SDK has no types
     """
 
     def __init__(self, code: int, description: str, *, ambiguous: bool = False) -> None:
-        # Whatever holds a figure may be a token or a chat.
-        said = re.sub(r"\S*\d\S*", "…", description)[:120]
-        super().__init__(f"{code} {said}".strip())
+        super().__init__(f"{code} {reason_in(description)}".strip())
         self.code = code
         self.ambiguous = ambiguous
 

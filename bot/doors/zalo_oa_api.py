@@ -7,7 +7,6 @@ in the words of ``bot.doors.door``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,7 +23,7 @@ from bot.doors.door import (
     SendingError,
     SlowDown,
 )
-from bot.doors.raw import Raw, name_of, part
+from bot.doors.raw import Raw, name_of, part, reason_in
 from bot.messaging.model import Button
 from bot.settings import ZaloOaSettings
 
@@ -190,9 +189,9 @@ def _code(answer: Raw) -> int:
 
 
 def _said(answer: Raw) -> str:
-    """Return Zalo's code and words; whatever holds a figure may be a token or a citizen."""
+    """Return Zalo's code and words; nothing that it may quote."""
     said = answer.get("message") or answer.get("error_name")
-    words = re.sub(r"\S*\d\S*", "…", said)[:120] if isinstance(said, str) else ""
+    words = reason_in(said) if isinstance(said, str) else ""
     return f"{_code(answer)} {words}".strip() if _code(answer) else words
 
 
