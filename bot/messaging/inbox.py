@@ -86,10 +86,9 @@ class Inbox:
         """Delete settled updates received before *ms*; no platform delivers one again so late."""
         self._database.execute("DELETE FROM inbox WHERE received_ms < ? AND state <> 'new'", [ms])
 
-    def try_to_write(self) -> None:
-        """Write what changes nothing; a disk that is full or fails refuses it like everything else."""
-        self._database.execute(_INSERT, ["", "", "", "", 0])
-        self._database.execute("DELETE FROM inbox WHERE door = ''")
+    def expire(self, ms: int) -> None:
+        """Delete every update received before *ms*, also of a door that was shut meanwhile."""
+        self._database.execute("DELETE FROM inbox WHERE received_ms < ?", [ms])
 
     def counts(self) -> Mapping[str, int]:
         """Return how many updates are in each state."""

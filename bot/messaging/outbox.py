@@ -129,8 +129,8 @@ class Outbox:
         )
 
     def forget_before(self, ms: int) -> None:
-        """Delete the keys of settled messages created before *ms*."""
-        self._database.execute(f"DELETE FROM outbox WHERE created_ms < ? AND NOT {_DUE}", [ms])
+        """Delete messages created before *ms*, also what could not be sent since: it is kept no longer."""
+        self._database.execute("DELETE FROM outbox WHERE created_ms < ?", [ms])
 
     def counts(self) -> Mapping[str, int]:
         """Return how many messages are in each state."""

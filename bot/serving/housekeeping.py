@@ -32,10 +32,12 @@ def keep_house(path: Path, today: date, now_ms: int) -> None:
     tables = open_tables(path)
     with closing(tables.database):
         questions = tables.conversations.forget_expired(today)
+        oldest_kept_ms = now_ms - RETENTION_DAYS * _DAY_MS
         with write_transaction(tables.database):
-            chats = tables.chats.forget_unused(now_ms - RETENTION_DAYS * _DAY_MS)
             tables.inbox.forget_before(now_ms - _KEYS_KEPT.days * _DAY_MS)
-            tables.outbox.forget_before(now_ms - RETENTION_DAYS * _DAY_MS)
+            tables.inbox.expire(oldest_kept_ms)
+            tables.outbox.forget_before(oldest_kept_ms)
+            chats = tables.chats.forget_unused(oldest_kept_ms)
         empty_journal(tables.database)
     if questions or chats:
         log.info("expired and deleted", extra={"questions": questions, "chats": chats})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from datetime import date
 
 import pytest
 
@@ -15,7 +16,9 @@ from bot.messaging.lanes import Lanes
 from bot.messaging.model import Outgoing
 from bot.messaging.staff_delivery import enqueue_staff_answer
 from bot.messaging.tables import open_tables
+from bot.serving.housekeeping import keep_house
 from bot.serving.writer import Writer
+from handlers.state import RETENTION_DAYS
 from knowledge.database import write_transaction
 from knowledge.errors import DatabaseRefused
 
@@ -88,12 +91,29 @@ def test_a_number_is_not_given_again_after_all_updates_were_deleted(tables):
     assert second.number > first.number
 
 
-def test_updates_that_wait_are_never_deleted_for_their_age(tables):
+def test_an_update_that_waits_is_kept_as_long_as_a_question_is(tables):
     tables.inbox.add("telegram", [an_update()], NOW)
 
     tables.inbox.forget_before(NOW + 1000 * HOUR)
-
     assert len(tables.inbox.waiting()) == 1
+    tables.inbox.expire(NOW + 1)
+    assert tables.inbox.waiting() == []
+
+
+def test_an_hour_of_housekeeping_deletes_what_a_shut_door_left_behind(tables, path):
+    day = 24 * HOUR
+    with write_transaction(tables.database):
+        tables.inbox.add("telegram", [an_update()], NOW)
+        number, _ = tables.chats.seen("telegram", "77", "ps", NOW)
+        tables.outbox.put("in:1", number, "telegram", "77", [Outgoing("chim hoàng yến")], NOW)
+
+    keep_house(path, date(2027, 1, 15), NOW + RETENTION_DAYS * day)
+    assert len(tables.outbox.due()) == 1
+    keep_house(path, date(2027, 1, 15), NOW + RETENTION_DAYS * day + 1)
+
+    assert tables.inbox.waiting() == []
+    assert tables.outbox.due() == []
+    assert tables.chats.of("ps") is None
 
 
 # --- outbox --------------------------------------------------------------------------------------
