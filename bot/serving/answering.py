@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from bot.messaging.buckets import Bucket
@@ -30,6 +31,8 @@ T = TypeVar("T")
 
 MOST_WAITING = 1000  # above that, doors that can hold updates back do so
 _AT_ONCE = 16  # answers that are being found or stored; while a commit waits for the disk, others gather
+_FLOOD = 8  # updates that are being stored at one moment; hundreds a second come
+_FLOOD_STEP_SECONDS, _FLOOD_STEPS = 0.01, 100
 _RETRY_SECONDS = 1.0
 _STORE_RETRY_SECONDS = 5.0  # the disk is full or fails: whoever makes room needs a moment
 _TYPING_AFTER_MS = 1000
@@ -66,6 +69,7 @@ class Answering:
         self._now_ms = now_ms
         self._lanes = Lanes()
         self._waiting: dict[int, Waiting] = {}
+        self._coming = 0
         self._listeners: dict[int, asyncio.Future[Attended]] = {}
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answering")
@@ -82,6 +86,15 @@ class Answering:
     @property
     def is_full(self) -> bool:
         return self.backlog > MOST_WAITING
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Tell that updates are being stored for the time of the block: see ``_let_doors_go_first``."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
 
     def put(self, waiting: Iterable[Waiting]) -> None:
         """Let *waiting* be answered, each after those before it in its lane."""
@@ -130,6 +143,7 @@ class Answering:
         while True:
             lane, number = await self._lanes.take()
             update = self._waiting[number]
+            await self._let_doors_go_first()
             self._show_typing(update)
             try:
                 attended = await asyncio.shield(self._begun(update))
@@ -149,6 +163,18 @@ class Answering:
             self._lanes.finish(lane)
             self._send(attended.due)
             self._tell(number, attended)
+
+    async def _let_doors_go_first(self) -> None:
+        """
+        In a flood, wait a while before the next answer.
+
+        Answering threads and the event loop take turns at running Python; a platform whose calls are not
+        acknowledged in time makes them again, and the flood grows. Answers go on, some a second.
+        """
+        for _ in range(_FLOOD_STEPS):
+            if self._coming <= _FLOOD:
+                return
+            await asyncio.sleep(_FLOOD_STEP_SECONDS)
 
     def _tell(self, number: int, outcome: Attended | DatabaseRefused) -> None:
         listener = self._listeners.pop(number, None)

@@ -48,7 +48,7 @@ class StoredIntake:
         def add(tables: Tables) -> list[Waiting]:
             return tables.inbox.add(door, updates, now_ms)
 
-        with self._metrics.intake_seconds.time():
+        with self._answering.coming(), self._metrics.intake_seconds.time():
             added = await self._writer.run(add)
         self._metrics.updates.labels(door).inc(len(added))
         return added
