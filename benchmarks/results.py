@@ -21,9 +21,10 @@ HERE = Path(__file__).parent
 FOLDER = HERE / "results"
 EVALUATION = HERE.parent / "docs" / "evaluation.md"
 PAGE = HERE / "RESULTS.md"
-PARTS = ("speed", "accuracy", "half", "ablation", "rivals", "zalo", "verbatim")
+PARTS = ("speed", "load", "accuracy", "half", "ablation", "rivals", "zalo", "verbatim")
 _TITLES = {
     "speed": "Speed and size, national catalogue",
+    "load": "The server under load, messengers and citizens on the same cores",
     "accuracy": "Accuracy, development questions, national catalogue",
     "half": "An office with half of the procedures, asked for all",
     "ablation": "What each part of the ranking brings",

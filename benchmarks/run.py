@@ -96,6 +96,13 @@ def _speed(bench: Bench) -> Measured:
     return measure(bench), ()
 
 
+def _load(bench: Bench) -> Measured:
+    from benchmarks.load import measure
+
+    bench.prepare()
+    return measure(bench), ()
+
+
 def _accuracy(bench: Bench) -> Measured:
     from benchmarks.accuracy import evaluate, figures, tables
 
@@ -146,6 +153,7 @@ def _verbatim(bench: Bench) -> Measured:
 _MEASURE: dict[str, Callable[[Bench], Measured]] = {
     "half": _half,
     "speed": _speed,
+    "load": _load,
     "accuracy": _accuracy,
     "ablation": _ablation,
     "rivals": _rivals,
