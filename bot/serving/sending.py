@@ -141,10 +141,10 @@ class Sender:
 
     async def _settle(self, number: int) -> float | None:
         """Try to send message *number*; None when it is settled, else after how long to try again."""
-        parcel = await self._writer.run(lambda tables: tables.outbox.parcel(number))
+        known = self._known[number]
+        parcel = await self._writer.run(lambda tables: self._taken(tables, number, known))
         if parcel is None:
             return None
-        known = self._known[number]
         if known.delivered is None:
             if (wait := self._group_wait(parcel)) > 0:
                 return wait
@@ -161,10 +161,14 @@ class Sender:
         await self._sent(parcel, known.delivered)
         return None
 
-    async def _send(self, parcel: Parcel, known: _Known) -> str:
-        if not self._door.can_edit:
-            await self._writer.run(lambda tables: tables.outbox.is_being_sent(parcel.number))
+    def _taken(self, tables: Tables, number: int, known: _Known) -> Parcel | None:
+        """Return message *number*; where none can be edited, note with it that a try begins."""
+        parcel = tables.outbox.parcel(number)
+        if parcel and known.delivered is None and not self._door.can_edit:
+            tables.outbox.is_being_sent(number)
+        return parcel
 
+    async def _send(self, parcel: Parcel, known: _Known) -> str:
         async def remember(message_id: str) -> None:
             known.placed = message_id
             await self._writer.run(lambda tables: tables.outbox.is_placed(parcel.number, message_id))
