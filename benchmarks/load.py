@@ -91,10 +91,10 @@ def _throughput(home: Path, name: str, pattern: Sequence[str], goal: float | Non
 def _memory(home: Path) -> Iterator[Figure]:
     with _crowd_at(home) as (crowd, server, _):
         half = conversations(_CHATS, _LONG_EACH // 2)
-        crowd.talk(half, _LIMIT_SECONDS / 2)
+        crowd.talk(half, _LIMIT_SECONDS)
         _until(server.is_idle)
         before, files = server.resident_mib(), server.open_files()
-        crowd.talk(half, _LIMIT_SECONDS / 2)
+        crowd.talk(half, _LIMIT_SECONDS)
         _until(server.is_idle)
         after = server.resident_mib()
         count = _CHATS * _LONG_EACH
