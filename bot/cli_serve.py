@@ -12,7 +12,7 @@ from bot.terminal import pass_app
 @pass_app
 def serve(app: App) -> None:
     """
-    Mở trang hỏi đáp và các cửa Telegram, Zalo đã cấu hình; dừng bằng Ctrl-C.
+    Mở trang hỏi đáp và các cửa đã cấu hình. Cửa là Telegram, Zalo Bot, Zalo OA; dừng bằng Ctrl-C.
 
     Ví dụ:
 

@@ -14,6 +14,7 @@ from bot.doors.door import Update
 from bot.messaging.inbox import TRIES, Inbox
 from bot.messaging.tables import open_tables
 from bot.serving.attending import MESSAGES_AT_ONCE
+from bot.serving.service import now_ms
 from handlers.messages_doors import COULD_NOT_READ, TOO_FAST
 from knowledge.database import open_database, write_transaction
 from tests.fake_messengers.server import running
@@ -153,7 +154,7 @@ def fill_inbox(database, chats: int, updates: int) -> dict[int, list[str]]:
                 "text": f"ghi danh {trade}",
             }
             raw = json.dumps({"update_id": number + 1, "message": message})
-            tables.inbox.add("telegram", [Update(str(number + 1), str(chat), raw)], 1_790_000_000_000)
+            tables.inbox.add("telegram", [Update(str(number + 1), str(chat), raw)], now_ms())
     return asked
 
 
