@@ -21,10 +21,11 @@ HERE = Path(__file__).parent
 FOLDER = HERE / "results"
 EVALUATION = HERE.parent / "docs" / "evaluation.md"
 PAGE = HERE / "RESULTS.md"
-PARTS = ("speed", "load", "accuracy", "half", "ablation", "rivals", "zalo", "verbatim")
+PARTS = ("speed", "load", "serving-kills", "accuracy", "half", "ablation", "rivals", "zalo", "verbatim")
 _TITLES = {
     "speed": "Speed and size, national catalogue",
     "load": "The server under load, messengers and citizens on the same cores",
+    "serving-kills": "Servers killed and stopped while a crowd asks (python -m benchmarks.kills)",
     "accuracy": "Accuracy, development questions, national catalogue",
     "half": "An office with half of the procedures, asked for all",
     "ablation": "What each part of the ranking brings",

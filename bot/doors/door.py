@@ -95,6 +95,7 @@ class Door(Protocol):
     name: str  # "telegram", "zalo_bot", "zalo_oa"
     pace: Pace
     can_edit: bool  # sends a placeholder first, so that a repeated try doubles nothing
+    on_the_wire: int  # messages sent at once; without ``can_edit`` so many may be repeated after a crash
     health: DoorHealth
 
     def routes(self) -> Sequence[Route]:

@@ -59,6 +59,7 @@ class TelegramDoor:
     # 30 are allowed; the way there takes longer now and then, so that more arrive in a second than left.
     pace = Pace(per_second=25, per_chat_seconds=1.0, per_group_minute=20)
     can_edit = True
+    on_the_wire = 16
 
     def __init__(
         self,

@@ -38,8 +38,6 @@ from knowledge.errors import DatabaseRefused
 
 log = logging.getLogger("danhoi.sending")
 
-SENDERS = 16  # messages of one door that may be on the wire at once …
-UNEDITABLE_SENDERS = 1  # … and where none can be edited: a crash leaves that many whose fate is unknown
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 300.0
 _REFUSED_SECONDS = 60.0
@@ -105,7 +103,7 @@ class Sender:
     async def run(self) -> None:
         """Send until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(SENDERS if self._door.can_edit else UNEDITABLE_SENDERS):
+            for _ in range(self._door.on_the_wire):
                 group.create_task(self._take_turns())
 
     async def drained(self) -> None:
