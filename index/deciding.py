@@ -1,9 +1,10 @@
 """
-Whether to answer, to ask back, or to hand over: two fitted probabilities and two points on them.
+Whether to answer, to ask back, or to hand over: three fitted probabilities and a point on each.
 
 ``first`` is the probability that the first candidate's family answers the query, ``among`` the
-probability that one of those offered (``ranking.MOST_OFFERED``) does. Both are logistic in a few named
-signals of the ranking. ``calibrating.py`` fits them to each index when it is built and puts them into its
+probability that one of those offered (``ranking.MOST_OFFERED``) does, ``about`` the probability that the
+query asks for a procedure rather than for the weather. All are logistic in a few named signals of the
+ranking. ``calibrating.py`` fits them to each index when it is built and puts them into its
 manifest.
 """
 
@@ -59,6 +60,9 @@ class Logistic:
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
+_ANYTHING = Logistic(0.0, {})
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionRule:
     """
@@ -69,18 +73,23 @@ class DecisionRule:
         among: Probability that one of the families offered is right.
         answer_at: Answer when ``first`` reaches this.
         offer_at: Else ask back when ``among`` reaches this; else hand over.
+        about: Probability that the query is about a procedure at all.
+        about_at: Below this nothing is offered, unless the first is likelier right than wrong.
     """
 
     first: Logistic
     among: Logistic
     answer_at: float
     offer_at: float
+    about: Logistic = _ANYTHING  # an index of before knows none
+    about_at: float = 0.0
 
     def decide(self, signals: Mapping[str, float]) -> tuple[float, Decision]:
         """Return the confidence in the first candidate, and what to do."""
         confidence = self.first(signals)
         if confidence >= self.answer_at:
             return confidence, Decision.ANSWER
-        if self.among(signals) >= self.offer_at:
+        off_topic = confidence < LEAST_CONFIDENCE and self.about(signals) < self.about_at
+        if not off_topic and self.among(signals) >= self.offer_at:
             return confidence, Decision.ASK_BACK
         return confidence, Decision.HAND_OVER

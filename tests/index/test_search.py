@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bot.sample import SAMPLE
 from index.building import build_index
-from index.calibrating import calibrate
+from index.calibrating import calibrate, fit_logistic
 from index.deciding import RULE, SIGNALS, DecisionRule, Logistic
 from index.evidence import FEATURES
 from index.generation import open_generation
@@ -187,6 +188,33 @@ def test_the_rule_answers_asks_back_or_hands_over_by_its_two_points():
     assert decided == [Decision.ANSWER, Decision.ASK_BACK, Decision.HAND_OVER]
 
 
+def test_the_rule_offers_nothing_when_the_question_is_about_no_procedure():
+    unsure, near = Logistic(-1.0, {}), Logistic(9.0, {})
+    rule = DecisionRule(unsure, near, 0.6, 0.5, about=Logistic(0.0, {"known": 1.0}), about_at=0.5)
+
+    assert rule.decide({"known": 0.1})[1] is Decision.ASK_BACK
+    assert rule.decide({"known": -0.1})[1] is Decision.HAND_OVER
+
+
+def test_choices_are_offered_when_the_first_is_likelier_right_than_wrong():
+    even, near = Logistic(0.1, {}), Logistic(9.0, {})
+    rule = DecisionRule(even, near, 0.6, 0.5, about=Logistic(0.0, {"known": 1.0}), about_at=0.5)
+
+    assert rule.decide({"known": -0.1})[1] is Decision.ASK_BACK
+
+
+@pytest.mark.parametrize("talk", ["trận bóng tối qua đội nào thắng", "nau pho bo the nao cho ngon"])
+def test_nothing_is_offered_to_small_talk(searcher, talk):
+    assert searcher.rank(talk).decision is Decision.HAND_OVER
+
+
+def test_what_is_true_in_part_is_fitted_so():
+    rows = [dict.fromkeys(SIGNALS, value) for value in (-1.0, 1.0)]
+    fitted = fit_logistic(rows, np.array([0.3, 0.3]), np.ones(2))
+
+    assert fitted(rows[0]) == pytest.approx(0.3, abs=0.01)
+
+
 def test_a_logistic_function_saturates_instead_of_overflowing():
     assert Logistic(0.0, {"score": 1.0})({"score": 1e9}) == pytest.approx(1.0)
     assert Logistic(0.0, {"score": 1.0})({"score": -1e9}) == pytest.approx(0.0)
@@ -196,7 +224,9 @@ def test_the_shipped_weights_cover_every_feature_and_signal():
     model = load_ranking_model()
 
     assert set(model.weights) == set(FEATURES)
-    assert set(model.decision.first.weights) == set(model.decision.among.weights) == set(SIGNALS)
+    rule = model.decision
+    for fitted in (rule.first, rule.among, rule.about):
+        assert set(fitted.weights) == set(SIGNALS)
 
 
 def _search(folder, records):
