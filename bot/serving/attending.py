@@ -8,7 +8,7 @@ one transaction: after a crash an update is either untouched or answered, never 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Protocol
@@ -197,7 +197,7 @@ class Attending:
     ) -> Store:
         conversation = conversation_of(door, incoming)
         is_notice = bool(reply.notice)
-        reply = reply if is_notice else Reply(reply.sections, self._notice)
+        reply = reply if is_notice else replace(reply, notice=self._notice)
 
         def store(tables: Tables) -> Attended:
             due = self._enqueue(tables, number, door, incoming, conversation, reply, is_notice=is_notice)
@@ -282,9 +282,9 @@ def conversation_of(door: str, incoming: Incoming) -> str:
 
 def without_notice(reply: Reply) -> Reply:
     """Return *reply* for somebody who was greeted before."""
-    return Reply(reply.sections, "", reply.choices, reply.more, reply.rating)
+    return replace(reply, notice="")
 
 
 def quoting(outgoing: Outgoing, quotes: str) -> Outgoing:
     """Return *outgoing* as a reply to the message *quotes*."""
-    return Outgoing(outgoing.text, outgoing.rows, quotes) if quotes else outgoing
+    return replace(outgoing, quotes=quotes) if quotes else outgoing
