@@ -32,6 +32,7 @@ from bot.doors.door import (
     SendingError,
     SlowDown,
 )
+from bot.doors.opening import stay_open
 from bot.doors.raw import Raw
 from bot.doors.telegram_api import TelegramApi
 from bot.doors.telegram_updates import Me
@@ -92,18 +93,8 @@ class TelegramDoor:
         return (Route(PATH, self._called, methods=["POST"]),)
 
     async def keep_open(self) -> None:
-        try:
-            await self._open()
-            while True:
-                await (self._watch() if self._settings.mode == WEBHOOK else self._poll())
-        except SendingError as error:
-            self.health.opened = False
-            self.health.trouble = _trouble(error)
-            if isinstance(error, SlowDown) and error.seconds:
-                await self._sleep(error.seconds)
-            raise
-        finally:
-            self.health.opened = False
+        go_on = self._watch if self._settings.mode == WEBHOOK else self._poll
+        await stay_open(self.health, self._open, go_on, _trouble, self._sleep)
 
     def read(self, raw: str) -> Incoming | None:
         return telegram_updates.read(raw, self._me)

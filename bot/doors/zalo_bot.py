@@ -32,6 +32,7 @@ from bot.doors.door import (
     SendingError,
     SlowDown,
 )
+from bot.doors.opening import stay_open
 from bot.doors.raw import Raw, name_of
 from bot.doors.webhooks import receive
 from bot.doors.zalo_bot_api import SafeZaloBot, ZaloApiError
@@ -99,18 +100,8 @@ class ZaloBotDoor:
         return (Route(PATH, self._called, methods=["POST"]),)
 
     async def keep_open(self) -> None:
-        try:
-            await self._open()
-            while True:
-                await (self._watch() if self._settings.mode == WEBHOOK else self._poll())
-        except SendingError as error:
-            self.health.opened = False
-            self.health.trouble = self._trouble(error)
-            if isinstance(error, SlowDown) and error.seconds:
-                await self._sleep(error.seconds)
-            raise
-        finally:
-            self.health.opened = False
+        go_on = self._watch if self._settings.mode == WEBHOOK else self._poll
+        await stay_open(self.health, self._open, go_on, self._trouble, self._sleep)
 
     def read(self, raw: str) -> Incoming | None:
         return zalo_bot_updates.read(raw, self._names)
