@@ -229,7 +229,7 @@ def _age(question: StoredQuestion, today: date) -> str:
 
 def _asked_and_told(question: StoredQuestion) -> str:
     """Return the question and all that was answered so far, by the machine and by officers."""
-    from handlers.messages import day
+    from handlers.messages_quoting import day
 
     rated = f"\nDân đánh giá: {question.rating} {question.reason}".rstrip() if question.rating else ""
     told = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from handlers import messages, messages_doors
+from handlers import messages, messages_staff
 from handlers.answers import Answer, AnswerStatus, Question, QuestionKind
 from handlers.conversations import Conversations, nothing_else
 from handlers.exchanges import told_by_officer
@@ -187,9 +187,9 @@ class Answerer:
         if question is None:
             return ""
         if not question.officer_answers:
-            return messages.receipt_waiting(receipt)
+            return messages_staff.receipt_waiting(receipt)
         if not self._conversations.has_asked(conversation, receipt):
-            return messages_doors.receipt_answered(receipt)
+            return messages_staff.receipt_answered(receipt)
         return told_by_officer(question)
 
 
@@ -200,7 +200,7 @@ def _finished(draft: Draft) -> Answer:
     answer = replace(draft.answer, trace=draft.trace)
     sections = answer.sections
     if draft.state.awaits_matter and answer.status is not AnswerStatus.GREETING:
-        sections = (*sections, messages.STAFF_READS_TOO)
+        sections = (*sections, messages_staff.STAFF_READS_TOO)
     told = messages.PERSONAL_DATA in sections or answer.status in _NO_NOTICE
     if draft.hides and not told:
         sections = (*sections, messages.PERSONAL_DATA)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from handlers import messages
+from handlers import messages_facts, messages_quoting
 from handlers.answers import Source
 from handlers.composed import Composed, Told
 from handlers.composing_dossier import documents, form
@@ -108,7 +108,8 @@ def overview(procedure: Procedure) -> Told:
     """Tell where, how long, how much, which papers and what comes of it, each in a few lines."""
     told = [(facet, tell(procedure, facet)) for facet in _IN_OVERVIEW]
     blocks = [
-        f"{messages.HEADINGS[facet]}:\n{shorten(part.text, _OVERVIEW_CHARACTERS)}" for facet, part in told
+        f"{messages_facts.HEADINGS[facet]}:\n{shorten(part.text, _OVERVIEW_CHARACTERS)}"
+        for facet, part in told
     ]
     return Told("\n\n".join(blocks), silent=any(part.silent for _, part in told))
 
@@ -120,41 +121,41 @@ def _asked(facets: tuple[Facet, ...], *, full: bool) -> tuple[Facet, ...]:
 
 def _opening(procedure: Procedure) -> str:
     title = shorten(heading(procedure.title), _TITLE_CHARACTERS)
-    return messages.answer_title(title, sample=procedure.origin.sample)
+    return messages_quoting.answer_title(title, sample=procedure.origin.sample)
 
 
 def _notices(procedure: Procedure, replacements: tuple[Procedure, ...], today: date | None) -> list[str]:
-    notices = [messages.provincial(procedure.province)] if procedure.province else []
+    notices = [messages_quoting.provincial(procedure.province)] if procedure.province else []
     if procedure.status is ProcedureStatus.ABOLISHED:
-        notices.append(messages.ABOLISHED)
+        notices.append(messages_quoting.ABOLISHED)
     if procedure.status is ProcedureStatus.REPLACED:
         named = {new.code: f"{new.title} (mã {new.code})" for new in replacements}
         notices.append(
-            messages.replaced(tuple(named.get(code, f"mã {code}") for code in procedure.replaced_by))
+            messages_quoting.replaced(tuple(named.get(code, f"mã {code}") for code in procedure.replaced_by))
         )
     crawled_on = procedure.origin.crawled_on
     if today and crawled_on and today - crawled_on > _STALE_AFTER:
-        notices.append(messages.stale(crawled_on))
+        notices.append(messages_quoting.stale(crawled_on))
     return notices
 
 
 def _section(facet: Facet, told: Told) -> tuple[str, ...]:
     if facet is Facet.OVERVIEW:
         return tuple(part for block in told.text.split("\n\n") for part in into_sections(block))
-    return into_sections(f"{messages.HEADINGS[facet]}:\n{told.text}")
+    return into_sections(f"{messages_facts.HEADINGS[facet]}:\n{told.text}")
 
 
 def _ask_whom(told: tuple[Told, ...], hotlines: tuple[Contact, ...]) -> list[str]:
     if not any(part.silent for part in told):
         return []
-    return ["\n".join(line for line in (messages.ASK_THE_OFFICE, hotline_line(hotlines)) if line)]
+    return ["\n".join(line for line in (messages_quoting.ASK_THE_OFFICE, hotline_line(hotlines)) if line)]
 
 
 def hotline_line(hotlines: tuple[Contact, ...]) -> str:
     """Return the line with the first number the office published; "" when there is none."""
     for contact in hotlines:
         for phone in contact.phones:
-            return messages.ask_here(phone.number, phone.purpose or contact.name)
+            return messages_quoting.ask_here(phone.number, phone.purpose or contact.name)
     return ""
 
 
@@ -185,7 +186,9 @@ def _held(procedure: Procedure) -> dict[Facet, bool]:
 def _offer(more: tuple[Facet, ...], *, full: bool) -> list[str]:
     if full and not more:
         return []
-    return [messages.more_line(tuple(messages.SHORT_NAMES[facet] for facet in more[:_MORE_SHOWN]))]
+    return [
+        messages_quoting.more_line(tuple(messages_facts.SHORT_NAMES[facet] for facet in more[:_MORE_SHOWN]))
+    ]
 
 
 def link_of(procedure: Procedure) -> str:
@@ -198,13 +201,15 @@ def source_lines(procedure: Procedure, *, full: bool) -> str:
     title = " ".join(procedure.title.split()).strip(" .;")
     return "\n".join(
         [
-            messages.source_name(title if full else shorten(title, _TITLE_CHARACTERS), procedure.code),
-            messages.source_decision(
+            messages_quoting.source_name(
+                title if full else shorten(title, _TITLE_CHARACTERS), procedure.code
+            ),
+            messages_quoting.source_decision(
                 procedure.publishing_decision, procedure.publisher, procedure.decided_on
             ),
-            messages.source_dates(procedure.updated_on, procedure.origin.crawled_on),
+            messages_quoting.source_dates(procedure.updated_on, procedure.origin.crawled_on),
             link_of(procedure),
-            messages.AUTOMATIC,
+            messages_quoting.AUTOMATIC,
         ]
     )
 

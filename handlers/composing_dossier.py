@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import messages
+from handlers import messages_facts
 from handlers.composed import Told, listed
 from handlers.cutting import bare, heading, shorten, tidy
 from knowledge.records import DossierCase, Procedure, RequiredDocument
@@ -32,14 +32,16 @@ def documents(procedure: Procedure, *, full: bool) -> Told:
     """
     cases = [case for case in procedure.dossier_cases if case.documents or case.name.strip()]
     if not any(case.documents for case in cases):
-        return Told("\n".join([messages.NO_DOCUMENTS, *(heading(case.name) for case in cases)]), silent=True)
+        return Told(
+            "\n".join([messages_facts.NO_DOCUMENTS, *(heading(case.name) for case in cases)]), silent=True
+        )
     papers = [document for case in cases for document in case.documents if not document.is_note]
     if not papers:  # every row carries 0/0: the rows are all there is, so they are no mere notes
         return Told(_uncounted(cases, full=full))
     limit = None if full else _limit_per_paper(papers)
     blocks = [block for case in cases if (block := _case(case, limit))]
     if not full and len(blocks) > 2 and sum(map(len, blocks)) > _LONGEST:
-        return Told(f"{messages.PAPERS_DIFFER}\n{listed(_case_names(cases))}")
+        return Told(f"{messages_facts.PAPERS_DIFFER}\n{listed(_case_names(cases))}")
     return Told("\n".join(blocks + _notes(cases, full=full)))
 
 
@@ -86,7 +88,7 @@ def _own_number(paper: RequiredDocument) -> int:
 def _paper(document: RequiredDocument, limit: int | None) -> str:
     name = bare(tidy(document.name)).rstrip(" ;.,")
     name = name if limit is None else shorten(name, limit)
-    quantity = messages.copies(document.originals, document.copies)
+    quantity = messages_facts.copies(document.originals, document.copies)
     return f"{name} ({quantity})" if quantity else name
 
 
@@ -97,15 +99,15 @@ def _notes(cases: list[DossierCase], *, full: bool) -> list[str]:
     if not notes:
         return []
     if full:
-        return [f"{messages.NOTES}\n{listed(notes)}"]
+        return [f"{messages_facts.NOTES}\n{listed(notes)}"]
     shown = [shorten(note, _NOTE_CHARACTERS) for note in notes[:_NOTES_SHOWN]]
-    rest = f"\n{messages.MORE_NOTES}" if len(notes) > _NOTES_SHOWN else ""
-    return [f"{messages.NOTES}\n{listed(shown)}{rest}"]
+    rest = f"\n{messages_facts.MORE_NOTES}" if len(notes) > _NOTES_SHOWN else ""
+    return [f"{messages_facts.NOTES}\n{listed(shown)}{rest}"]
 
 
 def _uncounted(cases: list[DossierCase], *, full: bool) -> str:
     limit = None if full else _limit_per_paper([document for case in cases for document in case.documents])
-    blocks = [messages.UNCOUNTED_PAPERS]
+    blocks = [messages_facts.UNCOUNTED_PAPERS]
     for case in cases:
         name = heading(case.name)
         rows = listed(_paper(document, limit) for document in case.documents)
@@ -125,6 +127,6 @@ def form(procedure: Procedure, *, full: bool) -> Told:
         if not row.is_note and _MENTIONS_FORM.search(row.name)
     ]
     if not mentions:
-        return Told(messages.NO_FORM, silent=True)
+        return Told(messages_facts.NO_FORM, silent=True)
     shown = mentions if full else mentions[:_MENTIONS_SHOWN]
-    return Told(f"{messages.NO_FORM} {messages.MENTIONED_FORMS}\n{listed(shown)}")
+    return Told(f"{messages_facts.NO_FORM} {messages_facts.MENTIONED_FORMS}\n{listed(shown)}")

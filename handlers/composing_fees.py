@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import messages
+from handlers import messages_facts
 from handlers.composed import Told
 from handlers.composing_methods import ROW_CHARACTERS, per_mode, plain_number
 from handlers.cutting import bare, relevant, tidy
@@ -17,7 +17,7 @@ from knowledge.records import Charge, Procedure, SubmissionMethod
 
 _SMALLEST_CREDIBLE = 1000  # below this an amount in đồng, or in nothing, is a publisher's shorthand
 
-_LABELS = tuple(label.lower() for label in messages.CHARGES.values())
+_LABELS = tuple(label.lower() for label in messages_facts.CHARGES.values())
 _MONEY = re.compile(r"(\d[\d.,]*)\s*(?:(?:đồng|đ|vnđ|vnd|usd|đô la|triệu|nghìn)\b|%|\$)", re.IGNORECASE)
 _FREE = re.compile(
     r"[\s\-]*(?:miễn(?: phí| lệ phí| thu)*|không (?:thu|mất)(?: phí| lệ phí)*"
@@ -35,7 +35,7 @@ _NOTHING_SAID = re.compile(
 def fee(procedure: Procedure, *, full: bool) -> Told:
     """Tell the charges of every way of filing; silent when no row names an amount or says "free"."""
     if not procedure.submission_methods:
-        return Told(messages.NO_METHODS, silent=True)
+        return Told(messages_facts.NO_METHODS, silent=True)
     text = per_mode(procedure.submission_methods, lambda method: _charges(method, full=full), full=full)
     return Told(text, silent=not any(_states_charge(method) for method in procedure.submission_methods))
 
@@ -43,12 +43,12 @@ def fee(procedure: Procedure, *, full: bool) -> Told:
 def _charges(method: SubmissionMethod, *, full: bool) -> str:
     told = dict.fromkeys(_charge(charge) for charge in method.charges)
     if not told:
-        return messages.NO_CHARGE
+        return messages_facts.NO_CHARGE
     return "\n".join(words if full else relevant(words, _TELLS, ROW_CHARACTERS) for words in told)
 
 
 def _charge(charge: Charge) -> str:
-    label = messages.CHARGES[charge.kind]
+    label = messages_facts.CHARGES[charge.kind]
     words = tidy(charge.description)
     told = _with_amount(charge, words) if charge.amount else _without_amount(words)
     if _unbulleted(told).lower().startswith(_LABELS):
@@ -83,11 +83,11 @@ def _with_amount(charge: Charge, words: str) -> str:
 
 def _without_amount(words: str) -> str:
     if not words:
-        return messages.NO_AMOUNT
+        return messages_facts.NO_AMOUNT
     if _FREE.fullmatch(words):
-        return messages.free(words.strip(" -."))
+        return messages_facts.free(words.strip(" -."))
     if _NOTHING_SAID.fullmatch(words):
-        return messages.quoted(words.strip(" -."))
+        return messages_facts.quoted(words.strip(" -."))
     return words
 
 
@@ -109,9 +109,9 @@ def amount_words(charge: Charge, per: str = "") -> str:
     """
     number = plain_number(charge.amount or 0)
     if not charge.currency:
-        return f"{number}{per} {messages.NO_CURRENCY}"
-    amount = f"{number} {messages.CURRENCIES.get(charge.currency, charge.currency)}{per}"
-    return messages.quoted(amount) if _is_shorthand(charge) else amount
+        return f"{number}{per} {messages_facts.NO_CURRENCY}"
+    amount = f"{number} {messages_facts.CURRENCIES.get(charge.currency, charge.currency)}{per}"
+    return messages_facts.quoted(amount) if _is_shorthand(charge) else amount
 
 
 def _states_charge(method: SubmissionMethod) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from handlers import messages
+from handlers import messages_facts
 from handlers.composed import listed
 from handlers.cutting import shorten, tidy
 from knowledge.records import SubmissionMethod, SubmissionMode
@@ -19,7 +19,7 @@ def modes(methods: Iterable[SubmissionMethod]) -> str:
 
 
 def _mode_names(present: set[SubmissionMode]) -> str:
-    return ", ".join(messages.MODES[mode] for mode in SubmissionMode if mode in present)
+    return ", ".join(messages_facts.MODES[mode] for mode in SubmissionMode if mode in present)
 
 
 def per_mode(

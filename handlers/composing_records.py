@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import messages
+from handlers import messages, messages_facts, messages_quoting, messages_staff
 from handlers.answers import Choice, Source
 from handlers.composed import Composed, listed
 from handlers.composing import hotline_line
@@ -45,8 +45,8 @@ def compose_contacts(
     if office is not None:
         blocks += _office_blocks(office, wish)
     sample = any(contact.origin.sample for contact in shown) or bool(office and office.origin.sample)
-    title = messages.answer_title(messages.CONTACT_TITLE, sample=sample)
-    sections = (title, *(blocks or [messages.NO_CONTACT]), messages.AUTOMATIC_CONTACT)
+    title = messages_quoting.answer_title(messages_quoting.CONTACT_TITLE, sample=sample)
+    sections = (title, *(blocks or [messages_quoting.NO_CONTACT]), messages_quoting.AUTOMATIC_CONTACT)
     return Composed(sections, _contact_source(shown, office))
 
 
@@ -54,23 +54,23 @@ def _office_blocks(office: Office, wish: Wish) -> list[str]:
     address = replace(office, opening_hours=(), holidays="")
     narrowed = {Wish.HOURS: replace(office, address=""), Wish.ADDRESS: address, Wish.RECEPTION: address}
     lines = office_lines(narrowed.get(wish, office)) or office_lines(office)
-    reception = f"{messages.RECEPTION}:\n{tidy(office.reception_schedule)}"
-    blocks = [f"{messages.office_matter(office.name)}\n{lines}"]
+    reception = f"{messages_quoting.RECEPTION}:\n{tidy(office.reception_schedule)}"
+    blocks = [f"{messages_quoting.office_matter(office.name)}\n{lines}"]
     if office.reception_schedule and wish in (Wish.ANY, Wish.RECEPTION):
         blocks.insert(0 if wish is Wish.RECEPTION else 1, reception)
     return blocks
 
 
 def _contact(contact: Contact, wish: Wish) -> str:
-    hours = [f"{messages.WORKING_HOURS}: {contact.hours}"] if contact.hours else []
+    hours = [f"{messages_quoting.WORKING_HOURS}: {contact.hours}"] if contact.hours else []
     if wish is Wish.HOURS and hours:
         return f"{contact.name}:\n{listed(hours)}"
-    lines = [_phone(phone) for phone in contact.phones] or [messages.NO_PHONE]
-    lines += [f"{messages.ADDRESS}: {contact.address}"] if contact.address else []
+    lines = [_phone(phone) for phone in contact.phones] or [messages_quoting.NO_PHONE]
+    lines += [f"{messages_quoting.ADDRESS}: {contact.address}"] if contact.address else []
     lines += hours
-    lines += [f"{messages.EMAIL}: {contact.email}"] if contact.email else []
-    lines += [f"{messages.WEBSITE}: {contact.website}"] if contact.website else []
-    lines += [messages.checked(contact.checked_on)] if contact.checked_on else []
+    lines += [f"{messages_quoting.EMAIL}: {contact.email}"] if contact.email else []
+    lines += [f"{messages_quoting.WEBSITE}: {contact.website}"] if contact.website else []
+    lines += [messages_quoting.checked(contact.checked_on)] if contact.checked_on else []
     return f"{contact.name}:\n{listed(lines)}"
 
 
@@ -102,10 +102,10 @@ def compose_complaint(guide: Guide) -> Composed:
 
 def compose_guide(guide: Guide) -> Composed:
     """Quote *guide* as plain text (no Markdown marks), with who published it and when checked."""
-    source = messages.guide_source(guide.source, guide.checked_on) if guide.source else ""
-    ending = "\n".join(line for line in (source, guide.link, messages.AUTOMATIC) if line)
+    source = messages_quoting.guide_source(guide.source, guide.checked_on) if guide.source else ""
+    ending = "\n".join(line for line in (source, guide.link, messages_quoting.AUTOMATIC) if line)
     sections = (
-        messages.answer_title(guide.title, sample=guide.origin.sample),
+        messages_quoting.answer_title(guide.title, sample=guide.origin.sample),
         *into_sections(plain_text(guide.body)),
         ending,
     )
@@ -128,13 +128,13 @@ def plain_text(markdown: str) -> str:
 
 def compose_qa(qa: QA) -> Composed:
     """Quote a published question and its official answer, with who approved it and when."""
-    sample = f" {messages.SAMPLE}" if qa.origin.sample else ""
-    approved = messages.approved(qa.approved_by, qa.approved_on) if qa.approved_by else ""
-    codes = messages.rests_on(qa.procedure_codes) if qa.procedure_codes else ""
+    sample = f" {messages_quoting.SAMPLE}" if qa.origin.sample else ""
+    approved = messages_quoting.approved(qa.approved_by, qa.approved_on) if qa.approved_by else ""
+    codes = messages_quoting.rests_on(qa.procedure_codes) if qa.procedure_codes else ""
     sections = (
-        messages.question_title(qa.question.strip()) + sample,
-        *into_sections(f"{messages.ANSWERED}\n{plain_text(qa.answer)}"),
-        "\n".join(line for line in (approved, codes, messages.AUTOMATIC_QA) if line),
+        messages_quoting.question_title(qa.question.strip()) + sample,
+        *into_sections(f"{messages_quoting.ANSWERED}\n{plain_text(qa.answer)}"),
+        "\n".join(line for line in (approved, codes, messages_quoting.AUTOMATIC_QA) if line),
     )
     dated = qa.approved_on.isoformat() if qa.approved_on else ""
     return Composed(sections, Source("qa", qa.qa_id, qa.question, qa.approved_by, qa.approved_by, dated, ""))
@@ -186,11 +186,11 @@ def _tells(labels: list[str], told: list[str], label: str) -> bool:
 
 
 _DIFFERENCES: tuple[Callable[[Procedure], str], ...] = (
-    lambda procedure: messages.province_name(procedure.province) if procedure.province else "",
-    lambda procedure: ", ".join(messages.LEVELS[level] for level in procedure.levels),
+    lambda procedure: messages_quoting.province_name(procedure.province) if procedure.province else "",
+    lambda procedure: ", ".join(messages_facts.LEVELS[level] for level in procedure.levels),
     lambda procedure: shorten("; ".join(procedure.handling_agencies), _LABEL_CHARACTERS),
     lambda procedure: procedure.sector,
-    lambda procedure: messages.with_code(procedure.code),
+    lambda procedure: messages_quoting.with_code(procedure.code),
 )
 
 
@@ -212,7 +212,7 @@ def compose_not_found(
     sections = (
         messages.NOT_FOUND,
         f"{messages.NEAREST}\n{listed(names)}" if names else "",
-        messages.receipt_line(receipt),
+        messages_staff.receipt_line(receipt),
         hotline_line(hotlines),
         messages.MARK,
     )

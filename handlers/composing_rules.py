@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import messages
+from handlers import messages_facts
 from handlers.composed import Told, listed
 from handlers.cutting import bare, calm, shorten, tidy
 from knowledge.records import LegalDocument, Procedure, Stage
@@ -24,7 +24,7 @@ def steps(procedure: Procedure, *, full: bool) -> Told:
     """Tell the stages in their published order and under their published labels."""
     stages = [stage for stage in procedure.stages if stage.text.strip() or stage.name.strip()]
     if not stages:
-        return Told(messages.NO_STEPS, silent=True)
+        return Told(messages_facts.NO_STEPS, silent=True)
     limit = None if full else max(_LEAST_PER_STAGE, _SHORT_CHARACTERS // len(stages))
     return Told("\n".join(_stage(stage, limit) for stage in stages))
 
@@ -45,9 +45,9 @@ def conditions(procedure: Procedure, *, full: bool) -> Told:
     """Quote the conditions; a bare "Không" is told as what it means, with the word itself."""
     text = tidy(procedure.conditions)
     if not text:
-        return Told(messages.NO_CONDITIONS, silent=True)
+        return Told(messages_facts.NO_CONDITIONS, silent=True)
     if _BARE_NO.fullmatch(text):
-        return Told(messages.no_condition(text.strip(" -.")))
+        return Told(messages_facts.no_condition(text.strip(" -.")))
     return Told(text if full else shorten(text, _SHORT_CHARACTERS))
 
 
@@ -55,7 +55,7 @@ def result(procedure: Procedure, *, full: bool) -> Told:
     """List what the citizen gets."""
     names = [bare(tidy(outcome)).rstrip(" .;") for outcome in procedure.outcomes if outcome.strip()]
     if not names:
-        return Told(messages.NO_RESULT, silent=True)
+        return Told(messages_facts.NO_RESULT, silent=True)
     return Told(listed(name if full else shorten(name, _RESULT_CHARACTERS) for name in names))
 
 
@@ -63,10 +63,12 @@ def legal(procedure: Procedure, *, full: bool) -> Told:
     """List number and title of the legal documents; the short form shows six and how many there are."""
     documents = procedure.legal_basis
     if not documents:
-        return Told(messages.NO_LEGAL, silent=True)
+        return Told(messages_facts.NO_LEGAL, silent=True)
     shown = documents if full else documents[:_LEGAL_SHOWN]
     text = listed(_legal_document(document, full=full) for document in shown)
-    return Told(text if len(shown) == len(documents) else f"{text}\n{messages.legal_total(len(documents))}")
+    return Told(
+        text if len(shown) == len(documents) else f"{text}\n{messages_facts.legal_total(len(documents))}"
+    )
 
 
 def _legal_document(document: LegalDocument, *, full: bool) -> str:

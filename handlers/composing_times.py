@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from handlers import messages
+from handlers import messages_facts
 from handlers.composed import Told, listed
 from handlers.composing_methods import ROW_CHARACTERS, per_mode, plain_number
 from handlers.cutting import bare, relevant, sentences, shorten, tidy
@@ -34,13 +34,13 @@ _OTHER_MATTER = re.compile(
 def time(procedure: Procedure, *, full: bool) -> Told:
     """Tell the time of every way of filing; silent when a row states none that can be quoted."""
     if not procedure.submission_methods:
-        return Told(messages.NO_METHODS, silent=True)
+        return Told(messages_facts.NO_METHODS, silent=True)
     text = per_mode(procedure.submission_methods, lambda method: _time(method, full=full), full=full)
     if all(_states_time(method) for method in procedure.submission_methods):
         return Told(text)
     from_stages = time_in_stages(procedure.stages)
     if from_stages:
-        text += "\n" + messages.QUOTED_IN_STEPS + "\n" + listed(f"“{words}”" for words in from_stages)
+        text += "\n" + messages_facts.QUOTED_IN_STEPS + "\n" + listed(f"“{words}”" for words in from_stages)
     return Told(text, silent=True)
 
 
@@ -65,7 +65,7 @@ def duration(method: SubmissionMethod) -> str:
     """Return the row's time with its unit; "" when it has no number or no unit."""
     if not method.processing_time or method.processing_time_unit is TimeUnit.UNSTATED:
         return ""
-    return f"{plain_number(method.processing_time)} {messages.UNITS[method.processing_time_unit]}"
+    return f"{plain_number(method.processing_time)} {messages_facts.UNITS[method.processing_time_unit]}"
 
 
 def _states_time(method: SubmissionMethod) -> bool:
@@ -78,7 +78,7 @@ def _time(method: SubmissionMethod, *, full: bool) -> str:
         return words if _begins_with(words, stated) else f"{stated}\n{words}".rstrip()
     if words:
         return words
-    return messages.NO_TIME_UNIT if method.processing_time else messages.NO_TIME
+    return messages_facts.NO_TIME_UNIT if method.processing_time else messages_facts.NO_TIME
 
 
 def _begins_with(words: str, stated: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.messages import CONTINUED
+from handlers.messages_quoting import CONTINUED
 
 _LONGEST_SENTENCE = 2  # times the limit: up to here a first sentence is kept whole
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from handlers import messages_doors
+from handlers import messages_staff
 from handlers.answers import Answer, AnswerStatus, Choice, QuestionKind, Source, StepTrace
 from handlers.state import ConversationState
 from knowledge.passages import Facet
@@ -118,7 +118,7 @@ class RateableAnswer:
 def told_by_officer(question: StoredQuestion) -> str:
     """Return the officer's last answer as the citizen who asked reads it."""
     last = question.officer_answers[-1]
-    return messages_doors.staff_answer(
+    return messages_staff.staff_answer(
         question.receipt, question.text, last.text, last.officer, last.on, again=last.again
     )
 

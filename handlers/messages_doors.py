@@ -1,14 +1,12 @@
 """
-What a citizen reads around the answers: buttons, ratings, an officer's answer, and where a door can go wrong.
+What a citizen reads around the answers: buttons, ratings, media, and where a door can go wrong.
 
-The same plain words as in ``messages.py``, which has the answers themselves.
+Written as ``messages.py`` says.
 """
 
 from __future__ import annotations
 
-from datetime import date
-
-from handlers.messages import DELETE_ALL, MARK, TALK_TO_STAFF, day
+from handlers.messages import DELETE_ALL, MARK, TALK_TO_STAFF
 
 # --- buttons -----------------------------------------------------------------------------------
 
@@ -92,10 +90,6 @@ COULD_NOT_READ = (
     f"Mời ông/bà hỏi lại bằng câu khác, hoặc gọi hay đến cơ quan. {MARK}"
 )
 
-# --- with staff ------------------------------------------------------------------------------------
-
-ANSWER_COMES_HERE = "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."
-
 # --- ratings ---------------------------------------------------------------------------------------
 
 RATED_UP = f"Cảm ơn ông/bà đã cho biết. {MARK}"
@@ -107,24 +101,3 @@ REASON_KEPT = (
 )
 NOT_RATED = f"Máy đang gặp trục trặc nên chưa ghi được đánh giá này. Mời ông/bà hỏi tiếp. {MARK}"
 NOTHING_TO_RATE = f"Máy không còn lưu câu trả lời nào để ông/bà đánh giá. Mời ông/bà hỏi tiếp. {MARK}"
-
-# --- an officer's answer -----------------------------------------------------------------------------
-
-
-def staff_answer(receipt: str, question: str, text: str, officer: str, on: date, *, again: bool) -> str:
-    """
-    An officer's answer as the citizen who asked reads it; *again* when it corrects an earlier one.
-
-    *question* is the redacted question, *officer* may be "".
-    """
-    corrects = " (thay câu trả lời trước)" if again else ""
-    signed = f"– {officer}, {day(on)}" if officer else f"– {day(on)}"
-    return f"Cơ quan trả lời câu hỏi mã {receipt}{corrects}:\n“{question}”\n\n{text}\n\n{signed}"
-
-
-def receipt_answered(receipt: str) -> str:
-    """It is answered; what was asked and answered is told only where it was asked."""
-    return (
-        f"Câu hỏi mã {receipt} đã được cán bộ trả lời. Câu trả lời chỉ xem được ở nơi đã hỏi; "
-        f"hoặc ông/bà gọi hay đến cơ quan, đọc mã này. {MARK}"
-    )

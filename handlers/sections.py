@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.cutting import sentences
-from handlers.messages import continued
+from handlers.messages_quoting import continued
 
 SECTION_CHARACTERS = 1500  # what most messengers show as one message without folding it
 _ITEM = ("- ", "+ ", "  ")

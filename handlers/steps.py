@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers import messages
+from handlers import messages, messages_facts, messages_staff
 from handlers.answers import AnswerStatus, QuestionKind
 from handlers.composed import Composed
 from handlers.contacts import published_numbers
@@ -30,7 +30,7 @@ from knowledge.text import clean, fold
 LONGEST_QUESTION = 4000  # characters; a Telegram message holds 4,096
 _CODE = re.compile(r"(?<![\w.])\d\.\d{6}(?![\w.]*\d)")
 _PRESSED = re.compile(r"(?P<what>.+?)(?: cua)? thu tuc (?P<code>\d\.\d{6})")
-_FACETS = {fold(name): facet for facet, name in messages.SHORT_NAMES.items()}
+_FACETS = {fold(name): facet for facet, name in messages_facts.SHORT_NAMES.items()}
 _RECEIPT = re.compile(rf"(?<!\w)dh[ -]?([{RECEIPT_ALPHABET}]{{4,6}})(?!\w)", re.IGNORECASE)
 _A_PERSON = {"gap", "chuyen", "nguoi", "that", "nhan", "vien"}
 _NUMBER = re.compile(r"\s*\d{1,2}\s*[.)]?\s*")
@@ -125,7 +125,7 @@ def tell_receipt(draft: Draft) -> Draft:
     certain = any(map(str.isdigit, receipt)) or _RECEIPT.fullmatch(draft.query.strip(" .?!"))
     if not told and not certain:  # "ĐH CNTT" is a university
         return draft
-    text = messages.NO_RECEIPT_NOW if told is None else told or messages.receipt_unknown(receipt)
+    text = messages_staff.NO_RECEIPT_NOW if told is None else told or messages_staff.receipt_unknown(receipt)
     sections = tuple(text.split("\n\n"))
     return settle(draft, AnswerStatus.CLARIFICATION, Composed(sections), after=draft.state)
 
@@ -258,10 +258,10 @@ def hand_to_staff(draft: Draft, status: AnswerStatus, *, is_bare: bool = False) 
 
     *is_bare*: it says nothing but that an officer is wanted; what was asked before and after tells more.
     """
-    told = messages.handed_over(draft.receipt, is_bare=is_bare)
+    told = messages_staff.handed_over(draft.receipt, is_bare=is_bare)
     if status is AnswerStatus.UNANSWERABLE_LEGAL:
-        told = messages.legal_question(draft.receipt)
+        told = messages_staff.legal_question(draft.receipt)
     if draft.kind is QuestionKind.COMPLAINT:
-        told = messages.complaint_handed_over(draft.receipt)
+        told = messages_staff.complaint_handed_over(draft.receipt)
     after = replace(_without_choices(draft.state), awaits_matter=is_bare and bool(draft.receipt))
     return settle(draft, status, Composed((told,)), after=after, receipt=True)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 
-from handlers import messages
+from handlers import messages_facts, messages_quoting
 from knowledge.records import Charge, Procedure, RequiredDocument, SubmissionMethod
 
 PORTAL_PAGE = "https://dichvucong.gov.vn/thu-tuc-hanh-chinh/"
@@ -64,7 +64,7 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield " ".join(value.split())
     elif isinstance(value, date):
-        yield messages.day(value)
+        yield messages_quoting.day(value)
     elif isinstance(value, Iterable):
         for item in value:
             yield from _texts(item)
@@ -83,16 +83,16 @@ def _printed(record: object) -> Iterator[str]:
     """
     if isinstance(record, Procedure):
         yield PORTAL_PAGE + record.portal_id
-        yield messages.legal_total(len(record.legal_basis))
+        yield messages_facts.legal_total(len(record.legal_basis))
     elif isinstance(record, SubmissionMethod) and record.processing_time:
         # TimeUnit.UNSTATED has no name: the bare number is no fact.
-        if unit := messages.UNITS.get(record.processing_time_unit):
+        if unit := messages_facts.UNITS.get(record.processing_time_unit):
             yield f"{_number(record.processing_time)} {unit}"
     elif isinstance(record, RequiredDocument):
         yield f"{record.originals:02d} bản chính, {record.copies:02d} bản sao"
     elif isinstance(record, Charge) and record.amount:
         amount = _number(record.amount)
-        with_currency = f"{amount} {messages.CURRENCIES.get(record.currency, record.currency)}".rstrip()
+        with_currency = f"{amount} {messages_facts.CURRENCIES.get(record.currency, record.currency)}".rstrip()
         yield with_currency
         # The amount is also printed in front of the description's own "đồng/lần" or "/hồ sơ".
         words = " ".join(record.description.split())

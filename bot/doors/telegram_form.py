@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.messaging.model import Button, Outgoing, Reply
 from bot.messaging.presses import staff_button
 from bot.messaging.splitting import split, utf16_length
-from handlers.messages import answer_title, more_line
+from handlers.messages_quoting import answer_title, more_line
 
 # Telegram takes 4,096; shorter ones read better on a phone.
 LIMIT = 3500

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from bot.messaging.model import Button
-from handlers import messages, messages_doors
+from handlers import messages, messages_doors, messages_facts
 from handlers.answers import Choice
 from knowledge.passages import Facet
 
@@ -36,7 +36,7 @@ def choice_button(place: int, choice: Choice, number: int) -> Button:
 
 def facet_button(code: str, facet: Facet) -> Button:
     """Return the button that asks for one more facet of *code*."""
-    name = messages.SHORT_NAMES[facet]
+    name = messages_facts.SHORT_NAMES[facet]
     return Button(name[:1].upper() + name[1:], f"{_FACET}:{code}:{facet.value}")
 
 
@@ -82,8 +82,8 @@ def pressed(press: str) -> Pressed | None:
         return Pressed(subject or messages.NONE_OF_THESE, int(detail))
     if kind == _FACET and detail == _FULL:
         return Pressed(f"{messages.FULL} thủ tục {subject}")
-    if kind == _FACET and detail in messages.SHORT_NAMES:
-        return Pressed(f"{messages.SHORT_NAMES[Facet(detail)]} của thủ tục {subject}")
+    if kind == _FACET and detail in messages_facts.SHORT_NAMES:
+        return Pressed(f"{messages_facts.SHORT_NAMES[Facet(detail)]} của thủ tục {subject}")
     if kind in (_RATING, _REASON) and subject.isdecimal() and detail.isdecimal():
         texts = messages_doors.RATINGS if kind == _RATING else messages_doors.REASONS
         return Pressed(texts[int(detail)], int(subject)) if int(detail) < len(texts) else None

@@ -11,7 +11,7 @@ from bot.messaging.presses import (
     reason_buttons,
     staff_button,
 )
-from handlers import messages, messages_doors
+from handlers import messages, messages_staff
 from handlers.answers import Answer, AnswerStatus
 
 # Only what quotes something published is worth a rating.
@@ -40,5 +40,5 @@ def reply_of(answer: Answer, notice: str = "") -> Reply:
 def _with_way_back(sections: tuple[str, ...]) -> tuple[str, ...]:
     *told, last = sections
     if last == messages.MARK:  # the mark stays the last word
-        return (*told, messages_doors.ANSWER_COMES_HERE, last)
-    return (*sections, messages_doors.ANSWER_COMES_HERE)
+        return (*told, messages_staff.ANSWER_COMES_HERE, last)
+    return (*sections, messages_staff.ANSWER_COMES_HERE)

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from handlers import messages
+from handlers.messages import MARK
+from handlers.messages_quoting import (
+    AUTOMATIC,
+    AUTOMATIC_CONTACT,
+    AUTOMATIC_QA,
+    answer_title,
+    question_title,
+)
 
 
 class Shape(StrEnum):
@@ -58,11 +65,16 @@ class Block:
         return "\n".join("".join(span.text for span in line) for item in self.items for line in item)
 
 
-_TITLE = messages.answer_title("", sample=False)
-_QUESTION_TITLE = messages.question_title("")
+_TITLE = answer_title("", sample=False)
+_QUESTION_TITLE = question_title("")
 _SOURCE = "Nguồn: "
 _NOTE = "Lưu ý: "
-_AUTOMATIC = (messages.AUTOMATIC, messages.AUTOMATIC_CONTACT, messages.AUTOMATIC_QA, messages.MARK)
+_AUTOMATIC = (
+    AUTOMATIC,
+    AUTOMATIC_CONTACT,
+    AUTOMATIC_QA,
+    MARK,
+)
 _LONGEST_HEADING, _LONGEST_SUBHEADING = 60, 160
 _BULLET = re.compile(r"[-+] ")
 _NUMBER = re.compile(r"\d{1,2}\. ")

@@ -11,7 +11,7 @@ from bot.messaging.presses import staff_button
 from bot.messaging.replies import reply_of
 from bot.web.blocks import Block, Shape, blocks_of, without
 from bot.web.wording import BY_BUTTONS
-from handlers import messages, messages_doors
+from handlers import messages, messages_doors, messages_facts, messages_quoting
 from handlers.answers import Answer, AnswerStatus
 from handlers.exchanges import OfficerAnswer, PastExchange
 from knowledge.text import fold
@@ -26,7 +26,7 @@ _FACET_OF = re.compile(r"(?P<name>.+) của thủ tục \S+")
 _ALL_OF = re.compile(rf"{messages.FULL} thủ tục \S+")
 _NUMBER = re.compile(r"\d+\. ")
 _NO_STAFF = (AnswerStatus.GREETING, AnswerStatus.ERROR_NO_INDEX)
-_MORE = messages.more_line(("",)).split(":")[0] + ":"
+_MORE = messages_quoting.more_line(("",)).split(":")[0] + ":"
 
 
 _WANTS_STAFF = fold(messages.TALK_TO_STAFF)
@@ -114,10 +114,10 @@ def entry_of(
     return Entry(
         number=number,
         asked=asked,
-        title=title.removesuffix(messages.SAMPLE)
-        .removeprefix(messages.answer_title("", sample=False))
+        title=title.removesuffix(messages_quoting.SAMPLE)
+        .removeprefix(messages_quoting.answer_title("", sample=False))
         .strip(),
-        is_sample=title.endswith(messages.SAMPLE),
+        is_sample=title.endswith(messages_quoting.SAMPLE),
         blocks=blocks[1:] if title else blocks,
         choices=reply.choices,
         more=(*_first(reply.more), staff_button()) if wants_staff else _first(reply.more),
@@ -156,7 +156,7 @@ def _officer_entry(exchange: PastExchange, place: int, answer: OfficerAnswer) ->
         asked="" if fold(exchange.asked) == _WANTS_STAFF else exchange.asked,
         blocks=tuple(_plain(blocks_of(answer.text))),
         officer=answer.officer,
-        day=messages.day(answer.on),
+        day=messages_quoting.day(answer.on),
         again=answer.again,
     )
 
@@ -177,6 +177,6 @@ def shown_question(text: str, answer: Answer) -> str:
     if chosen in titles.values():
         return chosen
     facet = _FACET_OF.fullmatch(text)
-    if facet and facet["name"] in messages.SHORT_NAMES.values():
+    if facet and facet["name"] in messages_facts.SHORT_NAMES.values():
         return facet["name"][:1].upper() + facet["name"][1:]
     return messages_doors.FULL_BUTTON if _ALL_OF.fullmatch(text) else text

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from handlers import messages
+from handlers import messages, messages_quoting, messages_staff
 from handlers.answering import STEPS, Answerer
 from handlers.answers import AnswerStatus, Question, QuestionKind
 from handlers.conversations import Conversations
@@ -139,7 +139,7 @@ def test_a_replaced_procedure_names_its_successor_by_title(tmp_path):
     answer = an_answerer(tmp_path / "danhoi.db", [BIRTH, old]).answer(
         Question("cấp thẻ lồng đèn cần gì", "me")
     )
-    assert messages.replaced(("Đăng ký khai sinh (mã 9.000001)",)) in answer.text
+    assert messages_quoting.replaced(("Đăng ký khai sinh (mã 9.000001)",)) in answer.text
 
 
 @pytest.mark.parametrize(("today", "warns"), [(date(2026, 7, 20), False), (date(2027, 7, 20), True)])
@@ -147,7 +147,7 @@ def test_knowledge_that_has_grown_old_is_said_to_be_old(tmp_path, today, warns):
     answer = an_answerer(tmp_path / "danhoi.db", [BIRTH], today=today).answer(
         Question("đăng ký khai sinh cần gì", "me")
     )
-    assert (messages.stale(date(2026, 7, 18)) in answer.text) is warns
+    assert (messages_quoting.stale(date(2026, 7, 18)) in answer.text) is warns
 
 
 def test_a_contact_is_quoted_for_a_question_about_a_number(ask):
@@ -203,7 +203,7 @@ def test_a_published_question_on_another_facet_leads_to_its_procedure(tmp_path):
 def test_a_legal_question_goes_to_staff(ask):
     answer = ask("hàng xóm lấn đất thì bị phạt thế nào")
     assert answer.status is AnswerStatus.UNANSWERABLE_LEGAL
-    assert answer.text == messages.legal_question(answer.receipt)
+    assert answer.text == messages_staff.legal_question(answer.receipt)
 
 
 def test_a_fine_for_a_matter_that_is_found_is_still_a_legal_question(ask):
@@ -219,18 +219,18 @@ def test_a_legal_wording_that_asks_for_a_part_of_a_procedure_is_answered_from_it
 def test_a_citizen_who_wants_a_person_gets_a_receipt(ask):
     answer = ask("cho tôi gặp cán bộ")
     assert answer.status is AnswerStatus.UNANSWERABLE_HANDED_OVER
-    assert answer.text == messages.handed_over(answer.receipt, is_bare=True)
+    assert answer.text == messages_staff.handed_over(answer.receipt, is_bare=True)
 
 
 def test_what_is_typed_after_a_bare_wish_for_a_person_is_said_to_reach_them_once(ask):
     ask("cho tôi gặp cán bộ")
-    assert ask("đăng ký khai sinh").sections[-1] == messages.STAFF_READS_TOO
-    assert messages.STAFF_READS_TOO not in ask("đăng ký khai tử").sections
+    assert ask("đăng ký khai sinh").sections[-1] == messages_staff.STAFF_READS_TOO
+    assert messages_staff.STAFF_READS_TOO not in ask("đăng ký khai tử").sections
 
 
 def test_a_person_asked_for_on_a_matter_has_it_already(ask):
     ask("cho tôi gặp cán bộ, nhà tôi hỏi cây xăng")
-    assert messages.STAFF_READS_TOO not in ask("đăng ký khai sinh").sections
+    assert messages_staff.STAFF_READS_TOO not in ask("đăng ký khai sinh").sections
 
 
 def test_personal_numbers_reach_neither_the_store_nor_the_search(tmp_path):

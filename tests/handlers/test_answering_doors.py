@@ -8,7 +8,7 @@ import pytest
 
 from bot.messaging.presses import facet_button, full_button, pressed
 from bot.messaging.replies import reply_of
-from handlers import messages, messages_doors
+from handlers import messages, messages_doors, messages_staff
 from handlers.answering import Answerer
 from handlers.answers import Answer, AnswerStatus, Choice, Question, QuestionKind
 from handlers.conversations import Conversations
@@ -122,14 +122,14 @@ def test_what_is_published_is_told_although_nothing_can_be_stored(answerer, conv
 )
 def test_what_would_have_gone_to_staff_is_said_not_to_have_reached_them(answerer, conversations, text):
     answer = answerer.answer_unstored(Question(text, "me"))
-    assert messages.NOT_FORWARDED in answer.text
+    assert messages_staff.NOT_FORWARDED in answer.text
     assert (answer.receipt, conversations.unanswered()) == ("", ())
     assert "Mã tiếp nhận" not in answer.text
 
 
 def test_without_the_store_nobody_is_told_that_a_receipt_is_unknown(answerer):
     answer = answerer.answer_unstored(Question("DH-7K3M sao rồi", "me"))
-    assert answer.text == messages.NO_RECEIPT_NOW
+    assert answer.text == messages_staff.NO_RECEIPT_NOW
 
 
 def test_without_the_store_nobody_is_told_that_all_was_deleted(answerer):
@@ -172,9 +172,9 @@ def press(answerer_at_no_level):
 
 
 def test_the_mark_stays_the_last_word_of_a_receipt(press):
-    assert reply_of(press("nuôi rồng lửa")).sections[-2:] == (messages_doors.ANSWER_COMES_HERE, messages.MARK)
-    assert reply_of(press("gặp cán bộ")).sections[-1] == messages_doors.ANSWER_COMES_HERE
-    assert messages_doors.ANSWER_COMES_HERE not in reply_of(press("đăng ký khai sinh")).sections
+    assert reply_of(press("nuôi rồng lửa")).sections[-2:] == (messages_staff.ANSWER_COMES_HERE, messages.MARK)
+    assert reply_of(press("gặp cán bộ")).sections[-1] == messages_staff.ANSWER_COMES_HERE
+    assert messages_staff.ANSWER_COMES_HERE not in reply_of(press("đăng ký khai sinh")).sections
 
 
 def buttons(answer):
@@ -214,7 +214,7 @@ def test_none_of_these_hands_over_the_question_that_was_asked(press, conversatio
         press(text)
     answer = press(messages.NONE_OF_THESE, asked.number if is_pressed else 0)
     assert answer.status is AnswerStatus.UNANSWERABLE_NOT_FOUND
-    assert answer.text == messages.handed_over(answer.receipt)
+    assert answer.text == messages_staff.handed_over(answer.receipt)
     assert [question.text for question in conversations.unanswered()] == ["cấp phép thả diều mất bao lâu"]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from handlers import messages
+from handlers import messages, messages_staff
 from handlers.composing_records import (
     choices_for,
     compose_choices,
@@ -154,7 +154,7 @@ def test_not_found_is_honest_names_the_nearest_and_gives_a_receipt():
 
 def test_not_found_leaves_out_what_there_is_not():
     told = compose_not_found((), (), "")
-    assert told.sections == (messages.NOT_FOUND, messages.NOT_FORWARDED, messages.MARK)
+    assert told.sections == (messages.NOT_FOUND, messages_staff.NOT_FORWARDED, messages.MARK)
 
 
 def test_a_short_title_gets_its_field_when_the_fields_differ():

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from handlers import messages
+from handlers import messages, messages_facts, messages_quoting, messages_staff
 from knowledge.passages import Facet
 from knowledge.records import ChargeKind, Level, SubmissionMode, TimeUnit
 
+MODULES = (messages, messages_facts, messages_quoting, messages_staff)
+SAID = {
+    name: value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if name.isupper() and isinstance(value, str)
+}
 SENTENCES = [
     ("FULL", "đầy đủ"),
     ("TALK_TO_STAFF", "gặp cán bộ"),
@@ -105,6 +112,7 @@ SENTENCES = [
         "Máy chưa đọc được tin nhắn này. Mời ông/bà gõ lại bằng tiếng Việt, có dấu hay không dấu đều "
         "được, ví dụ: “làm căn cước ở đâu”. (Trả lời tự động)",
     ),
+    ("ANSWER_COMES_HERE", "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."),
     ("STAFF_READS_TOO", "Cán bộ cũng đọc tin này."),
     (
         "COMPLAINT",
@@ -196,12 +204,11 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("name", "words"), SENTENCES, ids=[name for name, _ in SENTENCES])
 def test_the_citizen_reads_exactly_these_words(name, words):
-    assert getattr(messages, name) == words
+    assert SAID[name] == words
 
 
 def test_no_sentence_is_left_untested():
-    constants = {name for name, value in vars(messages).items() if name.isupper() and isinstance(value, str)}
-    assert constants == {name for name, _ in SENTENCES}
+    assert set(SAID) == {name for name, _ in SENTENCES}
 
 
 @pytest.mark.parametrize(
@@ -230,70 +237,70 @@ def test_no_sentence_is_left_untested():
             "Gõ “gặp cán bộ” để gặp người thật.",
         ),
         (
-            messages.handed_over(""),
+            messages_staff.handed_over(""),
             "Máy đang gặp trục trặc nên CHƯA gửi được câu hỏi này cho cán bộ. Xin ông/bà hỏi lại sau, hoặc "
             "gọi hay đến cơ quan.\nÔng/bà vẫn có thể hỏi tiếp. (Trả lời tự động)",
         ),
         (
-            messages.legal_question("DH-7"),
+            messages_staff.legal_question("DH-7"),
             "Câu này cần tư vấn pháp luật. "
             "Máy chỉ trích dẫn thủ tục đã công bố, không tư vấn pháp luật.\n"
             "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. "
             "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.",
         ),
         (
-            messages.complaint_handed_over("DH-7"),
+            messages_staff.complaint_handed_over("DH-7"),
             "Mong ông/bà thông cảm về điều chưa hài lòng. Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. Khi gặp "
             "hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi. (Trả lời tự động)",
         ),
         (
-            messages.receipt_waiting("DH-7"),
+            messages_staff.receipt_waiting("DH-7"),
             "Câu hỏi mã DH-7 đã đến cán bộ, đang chờ trả lời. (Trả lời tự động)",
         ),
         (
-            messages.receipt_unknown("DH-7"),
+            messages_staff.receipt_unknown("DH-7"),
             "Máy không tìm thấy câu hỏi nào có mã DH-7. Mời ông/bà xem lại mã, hoặc hỏi lại. "
             "(Trả lời tự động)",
         ),
         (
-            messages.handed_over("DH-7"),
+            messages_staff.handed_over("DH-7"),
             "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. "
             "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.\n"
             "Trong lúc chờ, ông/bà vẫn có thể hỏi tiếp. (Trả lời tự động)",
         ),
         (
-            messages.handed_over("DH-7", is_bare=True),
+            messages_staff.handed_over("DH-7", is_bare=True),
             "Câu hỏi đã gửi cán bộ. Mã tiếp nhận: DH-7. "
             "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi.\n"
             "Ông/bà gõ thêm điều cần hỏi; cán bộ sẽ đọc cùng những câu ông/bà nhắn ở đây. (Trả lời tự động)",
         ),
-        (messages.handed_over("", is_bare=True), messages.handed_over("")),
+        (messages_staff.handed_over("", is_bare=True), messages_staff.handed_over("")),
         (
-            messages.more_line(("giấy tờ", "phí")),
+            messages_quoting.more_line(("giấy tờ", "phí")),
             "Ông/bà có thể hỏi tiếp: giấy tờ, phí. Gõ “đầy đủ” để xem toàn bộ.",
         ),
-        (messages.more_line(()), "Gõ “đầy đủ” để xem toàn bộ."),
+        (messages_quoting.more_line(()), "Gõ “đầy đủ” để xem toàn bộ."),
         (
-            messages.replaced(()),
+            messages_quoting.replaced(()),
             "Lưu ý: thủ tục này ĐÃ ĐƯỢC THAY THẾ. Nội dung dưới đây là bản cũ, chỉ để tham khảo.",
         ),
         (
-            messages.replaced(("A (mã 9.1)", "mã 9.2")),
+            messages_quoting.replaced(("A (mã 9.1)", "mã 9.2")),
             "Lưu ý: thủ tục này ĐÃ ĐƯỢC THAY THẾ bằng: A (mã 9.1); mã 9.2. "
             "Nội dung dưới đây là bản cũ, chỉ để tham khảo.",
         ),
         (
-            messages.stale(date(2026, 7, 1)),
+            messages_quoting.stale(date(2026, 7, 1)),
             "Lưu ý: dữ liệu lấy từ ngày 01/07/2026, có thể đã thay đổi. Ông/bà nên hỏi lại trước khi đi nộp.",
         ),
         (
-            messages.source_decision("", "", None),
+            messages_quoting.source_decision("", "", None),
             "Quyết định công bố: hồ sơ không ghi số – không ghi cơ quan công bố",
         ),
-        (messages.source_dates(None, None), "Cập nhật: hồ sơ không ghi ngày"),
-        (messages.ask_here("0999", ""), "Hỏi thêm: 0999"),
-        (messages.guide_source("Cổng", None), "Nguồn: Cổng"),
-        (messages.copies(0, 3), "03 bản sao"),
+        (messages_quoting.source_dates(None, None), "Cập nhật: hồ sơ không ghi ngày"),
+        (messages_quoting.ask_here("0999", ""), "Hỏi thêm: 0999"),
+        (messages_quoting.guide_source("Cổng", None), "Nguồn: Cổng"),
+        (messages_facts.copies(0, 3), "03 bản sao"),
     ],
 )
 def test_sentences_with_a_blank_to_fill_read_exactly_so(told, words):
@@ -311,11 +318,11 @@ def test_the_greeting_is_short_and_tells_its_five_things():
 @pytest.mark.parametrize(
     ("words", "enumeration"),
     [
-        (messages.HEADINGS, Facet),
-        (messages.SHORT_NAMES, Facet),
-        (messages.MODES, SubmissionMode),
-        (messages.CHARGES, ChargeKind),
-        (messages.LEVELS, Level),
+        (messages_facts.HEADINGS, Facet),
+        (messages_facts.SHORT_NAMES, Facet),
+        (messages_facts.MODES, SubmissionMode),
+        (messages_facts.CHARGES, ChargeKind),
+        (messages_facts.LEVELS, Level),
     ],
 )
 def test_everything_that_can_be_told_has_a_name(words, enumeration):
@@ -323,7 +330,7 @@ def test_everything_that_can_be_told_has_a_name(words, enumeration):
 
 
 def test_a_time_without_a_unit_has_no_name_for_its_unit():
-    assert set(messages.UNITS) == set(TimeUnit) - {TimeUnit.UNSTATED}
+    assert set(messages_facts.UNITS) == set(TimeUnit) - {TimeUnit.UNSTATED}
 
 
 def test_no_figure_but_the_nationwide_emergency_numbers_is_written_into_the_sentences():
@@ -361,3 +368,20 @@ def test_composing_writes_no_sentence_of_its_own():
         )
         strings = [text for text in re.findall(r'f?"([^"\n]*)"', code) if " " in text.strip()]
         assert not [text for text in strings if marked.match(text)], path.name
+
+
+def test_an_officer_s_answer_names_the_question_the_officer_and_the_day():
+    on = date(2026, 11, 20)
+    told = messages_staff.staff_answer("DH-7K3M", "thả diều?", "Được.", "Bà Lan", on, again=False)
+    assert told == ("Cơ quan trả lời câu hỏi mã DH-7K3M:\n“thả diều?”\n\nĐược.\n\n– Bà Lan, 20/11/2026")
+    corrected = messages_staff.staff_answer("DH-7K3M", "thả diều?", "Không.", "", on, again=True)
+    assert corrected == (
+        "Cơ quan trả lời câu hỏi mã DH-7K3M (thay câu trả lời trước):\n“thả diều?”\n\nKhông.\n\n– 20/11/2026"
+    )
+
+
+def test_who_types_a_receipt_elsewhere_is_told_only_that_it_is_answered():
+    assert messages_staff.receipt_answered("DH-7") == (
+        "Câu hỏi mã DH-7 đã được cán bộ trả lời. Câu trả lời chỉ xem được ở nơi đã hỏi; hoặc ông/bà gọi hay "
+        "đến cơ quan, đọc mã này. (Trả lời tự động)"
+    )

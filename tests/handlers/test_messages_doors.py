@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 
@@ -49,7 +48,6 @@ SENTENCES = [
         "Mời ông/bà hỏi riêng từng phần, ví dụ “các bước”, hoặc xem đủ theo đường dẫn ở nguồn.",
     ),
     ("PART_NOTE", ", trả lời tự động"),
-    ("ANSWER_COMES_HERE", "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."),
     ("RATED_UP", "Cảm ơn ông/bà đã cho biết. (Trả lời tự động)"),
     ("RATED_AGAIN", "Máy đã ghi lại đánh giá mới của ông/bà. (Trả lời tự động)"),
     (
@@ -167,20 +165,3 @@ def test_the_descriptions_fit_telegram():
 def test_no_figure_is_written_into_the_sentences():
     words = [words for _, words in SENTENCES] + list(MEDIA.values())
     assert not [text for text in words if re.search(r"\d", text)]
-
-
-def test_an_officer_s_answer_names_the_question_the_officer_and_the_day():
-    on = date(2026, 11, 20)
-    told = messages_doors.staff_answer("DH-7K3M", "thả diều?", "Được.", "Bà Lan", on, again=False)
-    assert told == ("Cơ quan trả lời câu hỏi mã DH-7K3M:\n“thả diều?”\n\nĐược.\n\n– Bà Lan, 20/11/2026")
-    corrected = messages_doors.staff_answer("DH-7K3M", "thả diều?", "Không.", "", on, again=True)
-    assert corrected == (
-        "Cơ quan trả lời câu hỏi mã DH-7K3M (thay câu trả lời trước):\n“thả diều?”\n\nKhông.\n\n– 20/11/2026"
-    )
-
-
-def test_who_types_a_receipt_elsewhere_is_told_only_that_it_is_answered():
-    assert messages_doors.receipt_answered("DH-7") == (
-        "Câu hỏi mã DH-7 đã được cán bộ trả lời. Câu trả lời chỉ xem được ở nơi đã hỏi; hoặc ông/bà gọi hay "
-        "đến cơ quan, đọc mã này. (Trả lời tự động)"
-    )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers import messages, messages_doors
+from handlers import messages, messages_staff
 from handlers.answering import Answerer
 from handlers.answers import Question
 from handlers.conversations import Conversations, OfficerAnswerRefused
@@ -113,9 +113,9 @@ def test_who_asked_is_told_the_correction(ask, conversations, receipt, at):
 
 
 def test_anybody_else_is_told_only_whether_it_is_answered(ask, conversations, receipt):
-    assert ask(receipt, "you").text == messages.receipt_waiting(receipt)
+    assert ask(receipt, "you").text == messages_staff.receipt_waiting(receipt)
     conversations.answer_by_staff(receipt, "Không nuôi được.", "Bà Lan")
-    assert ask(receipt, "you").text == messages_doors.receipt_answered(receipt)
+    assert ask(receipt, "you").text == messages_staff.receipt_answered(receipt)
 
 
 @pytest.mark.parametrize(

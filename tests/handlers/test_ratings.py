@@ -6,7 +6,7 @@ import pytest
 
 from bot.messaging.presses import pressed, rating_buttons, reason_buttons
 from bot.messaging.replies import reply_of
-from handlers import messages, messages_doors
+from handlers import messages, messages_doors, messages_staff
 from handlers.answering import Answerer
 from handlers.answers import AnswerStatus, Question
 from handlers.conversations import Conversations
@@ -186,7 +186,7 @@ def test_an_officer_who_is_asked_for_gets_the_question_that_was_answered_badly(
     for typed in reason:
         ask(typed)
     handed = ask(text)
-    assert handed.text == messages.handed_over(handed.receipt)
+    assert handed.text == messages_staff.handed_over(handed.receipt)
     (waiting,) = conversations.unanswered()
     assert (waiting.receipt, waiting.text) == (handed.receipt, "khai sinh cần giấy tờ gì")
     assert (waiting.answer, waiting.rating) == (rated.text, DOWN)

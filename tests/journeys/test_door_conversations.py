@@ -11,7 +11,7 @@ import pytest
 
 from bot.messaging.splitting import utf16_length
 from bot.messaging.staff_delivery import CLOSED
-from handlers import messages, messages_doors
+from handlers import messages, messages_doors, messages_staff
 from handlers.state import RETENTION_DAYS
 from knowledge.records import Stage
 from tests.house import AT_ONCE, House, open_house
@@ -180,7 +180,7 @@ def test_a_bare_wish_for_a_person_brings_what_was_asked_around_it(citizen, house
     citizen.says("cho tôi gặp cán bộ")
     receipt = receipt_in(citizen.reads("Mã tiếp nhận", "gõ thêm điều cần hỏi"))
     citizen.says("tôi lấy chồng người Lào")
-    citizen.reads(messages.STAFF_READS_TOO)
+    citizen.reads(messages_staff.STAFF_READS_TOO)
 
     shown = house.officer_types("show", receipt)
     assert "đăng ký kết hôn cần giấy tờ gì\n    → Cơ quan trả lời – Đăng ký kết hôn" in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import messages
+from handlers import messages, messages_quoting, messages_staff
 from handlers.answers import AnswerStatus, Question
 from handlers.conversations import Conversations
 from knowledge.database import open_database
@@ -137,7 +137,7 @@ def test_without_such_a_guide_an_officer_gets_the_complaint(path):
     answer = an_answerer(path, [BIRTH]).answer(Question("cán bộ hách dịch quá", "me"))
     assert (answer.status, answer.text) == (
         AnswerStatus.UNANSWERABLE_HANDED_OVER,
-        messages.complaint_handed_over(answer.receipt),
+        messages_staff.complaint_handed_over(answer.receipt),
     )
 
 
@@ -146,17 +146,17 @@ def test_office_hours_are_told_without_the_address_and_the_reception_days(say):
     for question in ("chủ nhật nộp hồ sơ được không", "tet co lam khong"):
         answer = say(question)
         assert answer.status is AnswerStatus.CONTACT
-        assert messages.WORKING_HOURS in answer.text
+        assert messages_quoting.WORKING_HOURS in answer.text
         assert office.address not in answer.text
-        assert messages.RECEPTION not in answer.text
+        assert messages_quoting.RECEPTION not in answer.text
 
 
 def test_a_receipt_tells_that_the_question_waits_and_not_what_it_was(say):
     receipt = say("cho tôi gặp cán bộ về con bò sữa").receipt
     for typed in (receipt, receipt.lower().replace("-", " "), f"mã {receipt} trả lời chưa"):
         answer = say(typed, "somebody else")
-        assert answer.text == messages.receipt_waiting(receipt)
-    assert say("DH-3333").text == messages.receipt_unknown("DH-3333")
+        assert answer.text == messages_staff.receipt_waiting(receipt)
+    assert say("DH-3333").text == messages_staff.receipt_unknown("DH-3333")
 
 
 def test_words_without_a_matter_are_asked_about_and_leave_the_procedure_in_hand(say):
