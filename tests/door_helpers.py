@@ -50,6 +50,17 @@ class Sleeper:
         self.wakes.clear()
 
 
+class Sleepless:
+    """A ``sleep`` that notes for how long, and is over at once."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await asyncio.sleep(0)
+
+
 async def until(ready: Callable[[], object]) -> None:
     """Wait until *ready* is true."""
     async with asyncio.timeout(10):

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest import mock
+from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from bot.doors.calling import Connections
@@ -80,21 +80,13 @@ class Way:
         self._fakes = fakes
         self._draw = random.Random(seed)
 
-    async def call(self, method: str, url: str, *, form: Any = None, json: Any = None) -> tuple[int, bytes]:
-        """Stand in for ``Connections.call``."""
-        parts = httpx.URL(url)
-        body = msgspec.json.encode(dict(form or json or {}))
-        return await self.carry(parts.host, parts.path, [(b"content-type", b"application/json")], body)
-
-    async def handle(self, request: httpx.Request) -> httpx.Response:
-        """Stand in for the network under httpx."""
-        headers = [(name.lower(), value) for name, value in request.headers.raw]
-        status, body = await self.carry(request.url.host, request.url.path, headers, await request.aread())
-        return httpx.Response(status, content=body)
-
-    async def carry(
-        self, host: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes
+    async def call(
+        self, method: str, url: str, *, headers: Any = None, form: Any = None, json: Any = None
     ) -> tuple[int, bytes]:
+        """Stand in for ``Connections.call``."""
+        parts = urlsplit(url)
+        body = msgspec.json.encode(dict(form or json or {}))
+        shown = {"content-type": "application/json"} | (headers or {})
         await asyncio.sleep(self._draw.uniform(SHORTEST_WAY, LONGEST_WAY))
         sent: list[dict[str, Any]] = []
 
@@ -104,8 +96,14 @@ class Way:
         async def send(event: dict[str, Any]) -> None:
             sent.append(event)
 
-        scope = {"type": "http", "path": path, "headers": headers, "query_string": b"", "method": "POST"}
-        await self._fakes[host](scope, receive, send)
+        scope = {
+            "type": "http",
+            "path": parts.path,
+            "headers": [(name.encode(), value.encode()) for name, value in shown.items()],
+            "query_string": b"",
+            "method": method,
+        }
+        await self._fakes[parts.netloc](scope, receive, send)
         await asyncio.sleep(self._draw.uniform(SHORTEST_WAY, LONGEST_WAY))
         return sent[0]["status"], sent[1]["body"]
 
@@ -131,7 +129,7 @@ async def send_all(folder: Path, count: dict[str, int], chats: int, seed: int = 
     }
     way = Way({_host(name): fake for name, fake in fakes.items()}, seed)
     with mock.patch.object(Connections, "call", way.call):
-        doors = _doors(fakes, way, now)
+        doors = _doors(fakes, now)
         tables = open_tables(folder / "outbox.db")
         with closing(tables.database):
             senders = {
@@ -158,7 +156,7 @@ def _host(door: str) -> str:
     return door.replace("_", "-")
 
 
-def _doors(fakes: dict[str, Fake], way: Way, now: Callable[[], datetime]) -> list[Door]:
+def _doors(fakes: dict[str, Fake], now: Callable[[], datetime]) -> list[Door]:
     intake = Kept()
     at_oa = fakes[ZaloOaDoor.name]
     assert isinstance(at_oa, FakeZaloOA)
@@ -167,12 +165,10 @@ def _doors(fakes: dict[str, Fake], way: Way, now: Callable[[], datetime]) -> lis
         at_oa.app_id, at_oa.app_secret, at_oa.oa_secret, at_oa.refresh_token, address, address
     )
     zalo = ZaloBotSettings(zalo_bot.TOKEN, base_url=f"http://{_host(ZaloBotDoor.name)}")
-    oa = ZaloOaDoor(settings, intake, "", NoTokens(), clock=now)
-    oa._api._client = httpx.AsyncClient(transport=httpx.MockTransport(way.handle))
     return [
         TelegramDoor(TelegramSettings(telegram.TOKEN, f"http://{TelegramDoor.name}"), intake, "", clock=now),
         ZaloBotDoor(zalo, intake, "", count=lambda: 0, clock=now),
-        oa,
+        ZaloOaDoor(settings, intake, "", NoTokens(), clock=now),
     ]
 
 

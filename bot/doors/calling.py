@@ -1,5 +1,5 @@
 """
-HTTP under both messengers' SDKs, which leave the choice of a client to whoever uses them.
+HTTP to every messenger, also under the SDKs, which leave the choice of a client to whoever uses them.
 
 Over aiohttp a call costs this machine a quarter of what it costs over the SDKs' own httpx. What decides
 whether a message may go out twice is told apart here: a call that had not left, and one that may have.
@@ -7,11 +7,13 @@ whether a message may go out twice is told apart here: a call that had not left,
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import aiohttp
-import httpx
+import certifi
 
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 30.0
@@ -66,6 +68,7 @@ class Connections:
         method: str,
         url: str,
         *,
+        headers: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         json: Mapping[str, Any] | None = None,
     ) -> tuple[int, bytes]:
@@ -81,7 +84,7 @@ class Connections:
             self._session = self._new_session()
         try:
             async with self._session.request(
-                method, url, data=form, json=json, allow_redirects=False
+                method, url, headers=headers, data=form, json=json, allow_redirects=False
             ) as response:
                 return response.status, await response.read()
         except _BEFORE as error:
@@ -91,8 +94,7 @@ class Connections:
 
     def _new_session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            # httpx brings certificates along: not every machine has its own.
-            connector=aiohttp.TCPConnector(limit=self._most, ssl=httpx.create_ssl_context()),
+            connector=aiohttp.TCPConnector(limit=self._most, ssl=_trusted()),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
                 # A server that gives a byte now and then has an end too.
@@ -103,3 +105,32 @@ class Connections:
             ),
             trust_env=True,  # a proxy, where there is one
         )
+
+
+class Transport:
+    """
+    What is the same in our transports of both SDKs, which name these methods alike.
+
+    For a subclass of an SDK's ``BaseRequest``, which says in ``do_request`` what is sent and what is raised.
+    """
+
+    def __init__(self, connections: int, answer_seconds: float) -> None:
+        self._connections = Connections(connections, answer_seconds)
+
+    @property
+    def read_timeout(self) -> float:
+        return self._connections.answer_seconds
+
+    async def initialize(self) -> None:
+        self._connections.open()
+
+    async def shutdown(self) -> None:
+        await self._connections.close()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Trust the machine's certificates, maybe an office's own, and certifi's, for some machines have none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context

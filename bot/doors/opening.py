@@ -1,4 +1,4 @@
-"""Staying open: what doors that take in updates one after the other do alike."""
+"""Staying open: what all doors to messengers do alike."""
 
 from __future__ import annotations
 

@@ -36,6 +36,15 @@ def digest(value: object) -> str:
     return hashlib.sha256(stored(value).encode()).hexdigest()
 
 
+def object_in(text: str | bytes) -> Raw | None:
+    """Return the JSON object that *text* is; None when it is none, whatever it is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def loaded(raw: str) -> Raw:
     """
     Return the object in *raw*.
@@ -43,12 +52,9 @@ def loaded(raw: str) -> Raw:
     Raises:
         UnreadableUpdate: it is none.
     """
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableUpdate("update: no JSON") from error
-    if not isinstance(value, dict):
-        raise UnreadableUpdate("update: not an object")
+    value = object_in(raw)
+    if value is None:
+        raise UnreadableUpdate("update: no JSON object")
     return value
 
 

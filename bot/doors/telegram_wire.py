@@ -7,7 +7,6 @@ and what cannot be read is not repeated.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
-from bot.doors.calling import CallFailed, Connections, NotSent
+from bot.doors.calling import CallFailed, NotSent, Transport
 from bot.doors.door import (
     ChatClosed,
     DoorRefused,
@@ -33,7 +32,7 @@ from bot.doors.door import (
     SendingError,
     SlowDown,
 )
-from bot.doors.raw import Raw, reason_in
+from bot.doors.raw import Raw, object_in, part, reason_in
 
 GET_UPDATES = "getUpdates"
 _TOO_MANY = 429
@@ -64,21 +63,8 @@ class _TooMany(TelegramError):
         self.seconds = seconds
 
 
-class QuietRequest(BaseRequest):
+class QuietRequest(Transport, BaseRequest):
     """The SDK's transport: quiet about what it cannot read, for the log would hold citizens' words."""
-
-    def __init__(self, connections: int, answer_seconds: float) -> None:
-        self._connections = Connections(connections, answer_seconds)
-
-    @property
-    def read_timeout(self) -> float:
-        return self._connections.answer_seconds
-
-    async def initialize(self) -> None:
-        self._connections.open()
-
-    async def shutdown(self) -> None:
-        await self._connections.close()
 
     async def do_request(
         self,
@@ -93,24 +79,21 @@ class QuietRequest(BaseRequest):
         code, payload = await self._connections.call(method, url, form=form)
         if code == _TOO_MANY:
             raise _TooMany(_advised(payload))
+        if 400 <= code < 500 and "ok" not in (object_in(payload) or {}):
+            # Some proxy's page: the SDK would take its 403 for a citizen's who blocked the bot.
+            raise NetworkError("not Telegram's answer")
         return code, payload
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Raw:
-        try:
-            found = json.loads(payload)
-        except (ValueError, RecursionError):
-            raise TelegramError("the answer is no JSON") from None
-        if not isinstance(found, dict):
-            raise TelegramError("the answer is no object")
+        found = object_in(payload)
+        if found is None:
+            raise TelegramError("the answer is no JSON object")
         return found
 
 
 def _advised(payload: bytes) -> float:
-    try:
-        seconds = json.loads(payload)["parameters"]["retry_after"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return _WAIT_WITHOUT_ADVICE
+    seconds = part(object_in(payload) or {}, "parameters").get("retry_after")
     return float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else _WAIT_WITHOUT_ADVICE
 
 

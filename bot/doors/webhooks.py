@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.doors.raw import Raw
+from bot.doors.raw import Raw, object_in
 from knowledge.errors import DatabaseRefused
 
 BODY_BYTES = 1 << 20
@@ -29,7 +28,7 @@ async def receive(
     body = await body_of(request)
     if body is None:
         return Response(status_code=_TOO_LONG)
-    update = _object(body)
+    update = object_in(body)
     if update is None:
         return Response(status_code=_STORED)
     try:
@@ -53,11 +52,3 @@ async def body_of(request: Request, limit: int = BODY_BYTES) -> bytes | None:
         if len(body) > limit:
             return None
     return bytes(body)
-
-
-def _object(body: bytes) -> Raw | None:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -8,7 +8,6 @@ for its types log whole messages and print chats.
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -17,8 +16,8 @@ from zalo_bot import Bot  # type: ignore[import-untyped]
 from zalo_bot.error import ZaloError  # type: ignore[import-untyped]
 from zalo_bot.request import BaseRequest, RequestData  # type: ignore[import-untyped]
 
-from bot.doors.calling import CallFailed, Connections, MaybeSent
-from bot.doors.raw import Raw, name_of, part, reason_in
+from bot.doors.calling import CallFailed, MaybeSent, Transport
+from bot.doors.raw import Raw, name_of, object_in, part, reason_in
 
 _CONNECTIONS = 32
 _NOTHING_NEW = HTTPStatus.REQUEST_TIMEOUT
@@ -29,27 +28,18 @@ class ZaloApiError(ZaloError):  # type: ignore[misc]  # the SDK has no types
     A call that failed: no token, no chat and nobody's words in the text.
 
     Attributes:
-        code: Zalo's error code, else the HTTP status; 0 when there was no answer.
+        code: Zalo's error code, else the HTTP status of its answer; 0 when there was no answer of Zalo's.
         ambiguous: True when the call may have been carried out all the same.
     """
 
-    def __init__(self, code: int, description: str, *, ambiguous: bool = False) -> None:
-        super().__init__(f"{code} {reason_in(description)}".strip())
+    def __init__(self, reason: str, code: int = 0, *, ambiguous: bool = False) -> None:
+        super().__init__(reason)
         self.code = code
         self.ambiguous = ambiguous
 
 
-class SafeRequest(BaseRequest):  # type: ignore[misc]
+class SafeRequest(Transport, BaseRequest):  # type: ignore[misc]
     """The SDK's transport, sending JSON over connections that are kept, and reading ``ok``."""
-
-    def __init__(self, connections: int, answer_seconds: float) -> None:
-        self._connections = Connections(connections, answer_seconds)
-
-    async def initialize(self) -> None:
-        self._connections.open()
-
-    async def shutdown(self) -> None:
-        await self._connections.close()
 
     async def do_request(
         self,
@@ -64,7 +54,7 @@ class SafeRequest(BaseRequest):  # type: ignore[misc]
         try:
             status, body = await self._connections.call(method, url, json=parameters)
         except CallFailed as error:
-            raise ZaloApiError(0, str(error), ambiguous=isinstance(error, MaybeSent)) from None
+            raise ZaloApiError(str(error), ambiguous=isinstance(error, MaybeSent)) from None
         _require_ok(status, body)
         return HTTPStatus.OK, body
 
@@ -72,19 +62,17 @@ class SafeRequest(BaseRequest):  # type: ignore[misc]
 def _require_ok(status: int, body: bytes) -> None:
     """Raise what the answer says went wrong, wherever it says so: in its status, or in an HTTP 200."""
     is_success = 200 <= status < 300
-    code = 0 if is_success else status
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict) or "ok" not in answer:
-        raise ZaloApiError(code, "the answer is not Zalo's", ambiguous=is_success)
+    answer = object_in(body) or {}
+    if "ok" not in answer:
+        # Some proxy's page: whatever its status, it says nothing of the message, nor of the token.
+        code = status if status == HTTPStatus.TOO_MANY_REQUESTS else 0
+        raise ZaloApiError(f"HTTP {status}, not Zalo's answer", code, ambiguous=is_success)
     if answer["ok"] is not True or not is_success:
         told, description = answer.get("error_code"), answer.get("description")
-        raise ZaloApiError(
-            told if isinstance(told, int) and told else code,
-            description if isinstance(description, str) else "",
-        )
+        code = 0 if is_success else status
+        code = told if isinstance(told, int) and told else code
+        reason = reason_in(description) if isinstance(description, str) else ""
+        raise ZaloApiError(f"{code} {reason}".strip(), code)
 
 
 class SafeZaloBot(Bot):  # type: ignore[misc]
@@ -113,7 +101,7 @@ class SafeZaloBot(Bot):  # type: ignore[misc]
         """Return who the bot is; the SDK's ``initialize`` would take a refusal for a bot without a name."""
         found = await self._call("getMe")
         if not name_of(found):
-            raise ZaloApiError(0, "getMe: no id")
+            raise ZaloApiError("no id")
         return found
 
     async def raw_update(self) -> Any:
@@ -159,7 +147,7 @@ class SafeZaloBot(Bot):  # type: ignore[misc]
         except ZaloApiError:
             raise
         except ZaloError as error:
-            raise ZaloApiError(0, type(error).__name__, ambiguous=True) from None
+            raise ZaloApiError(type(error).__name__, ambiguous=True) from None
 
 
 __all__ = ["SafeRequest", "SafeZaloBot", "ZaloApiError"]

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from bot.doors import zalo_oa_form, zalo_oa_updates
 from bot.doors.door import DoorHealth, Intake, Pace, Remember, Sending, SendingError
+from bot.doors.opening import stay_open
 from bot.doors.webhooks import body_of
 from bot.doors.zalo_oa_access import Access
 from bot.doors.zalo_oa_api import AccessRefused, OaRefused, ZaloOaApi
@@ -67,17 +68,7 @@ class ZaloOaDoor:
         return (Route(PATH, self._called, methods=["POST"]),)
 
     async def keep_open(self) -> None:
-        try:
-            while True:
-                await self._access.keep_fresh()
-                self.health.opened = True
-                self._note()
-                await self._sleep(_WATCH_SECONDS)
-        except SendingError as error:
-            self.health.trouble = " ".join(filter(None, (_trouble(error), self._access.aging())))
-            raise
-        finally:
-            self.health.opened = False
+        await stay_open(self.health, self._open, self._watch, self._trouble, self._sleep)
 
     def read(self, raw: str) -> Incoming | None:
         return zalo_oa_updates.read(raw)
@@ -103,6 +94,21 @@ class ZaloOaDoor:
     async def close(self) -> None:
         await self._access.close()
         await self._api.close()
+
+    # --- opening -------------------------------------------------------------------------------
+
+    async def _open(self) -> None:
+        await self._access.keep_fresh()
+        self.health.opened = True
+        self._note()
+
+    async def _watch(self) -> None:
+        await self._sleep(_WATCH_SECONDS)
+        await self._access.keep_fresh()
+        self._note()
+
+    def _trouble(self, error: SendingError) -> str:
+        return " ".join(filter(None, (_why(error), self._access.aging())))
 
     # --- sending -------------------------------------------------------------------------------
 
@@ -156,7 +162,7 @@ class ZaloOaDoor:
         return _STORED
 
 
-def _trouble(error: SendingError) -> str:
+def _why(error: SendingError) -> str:
     if isinstance(error, OaRefused):
         return error.remedy
     return f"Chưa nối được với Zalo OA ({error}); máy đang thử lại. Nếu kéo dài, kiểm tra đường truyền."

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 
-import httpx
-
+from bot.doors.calling import CallFailed, Connections, NotSent
 from bot.doors.door import (
     ChatClosed,
     DoorRefused,
@@ -23,25 +22,13 @@ from bot.doors.door import (
     SendingError,
     SlowDown,
 )
-from bot.doors.raw import Raw, name_of, part, reason_in
+from bot.doors.raw import Raw, name_of, object_in, part, reason_in
 from bot.messaging.model import Button
 from bot.settings import ZaloOaSettings
 
-_CONNECT_SECONDS = 10.0
-_POOL_SECONDS = 30.0
 _CONNECTIONS = 32
 _WAIT_SECONDS = 15.0  # Zalo says "too much" without saying for how long
 _USUAL_LIFE = timedelta(hours=25)
-# The call had not left this machine.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-    RuntimeError,  # the client was closed
-)
 _ACCESS = (-216, -124)
 _TOO_FAST = -32
 # Not a follower; silent for 7 days; silent for 48 hours, or eight replies since, and nothing paid for. The
@@ -92,10 +79,7 @@ class ZaloOaApi:
 
     def __init__(self, settings: ZaloOaSettings, *, answer_seconds: float) -> None:
         self._settings = settings
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(answer_seconds, connect=_CONNECT_SECONDS, pool=_POOL_SECONDS),
-            limits=httpx.Limits(max_connections=_CONNECTIONS),
-        )
+        self._connections = Connections(_CONNECTIONS, answer_seconds)
 
     async def send(self, access: str, user_id: str, text: str, buttons: Sequence[Button]) -> str:
         """Send *text* and return the message's name; "" when Zalo gave none."""
@@ -108,91 +92,96 @@ class ZaloOaApi:
             ]
             message["attachment"] = {"type": "template", "payload": {"buttons": shown}}
         try:
-            response = await self._client.post(
+            status, body = await self._connections.call(
+                "POST",
                 f"{self._settings.base_url}/v3.0/oa/message/cs",
                 headers={"access_token": access},
                 json={"recipient": {"user_id": user_id}, "message": message},
             )
-        except _NOT_SENT as error:
-            raise NotDelivered(f"send: {type(error).__name__}") from None
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise MaybeDelivered(f"send: {type(error).__name__}") from None
-        return name_of(part(_accepted(response), "data"), "message_id")
+        except NotSent as error:
+            raise NotDelivered(f"send: {error}") from None
+        except CallFailed as error:
+            raise MaybeDelivered(f"send: {error}") from None
+        answer = _Answer(status, object_in(body) or {})
+        if answer.is_success and answer.code == 0:
+            return name_of(part(answer.body, "data"), "message_id")
+        raise _failure(answer)
 
     async def renew(self, refresh: str) -> Grant:
         """Exchange *refresh*, which serves once, for a new pair."""
         try:
-            response = await self._client.post(
+            status, body = await self._connections.call(
+                "POST",
                 f"{self._settings.oauth_url}/v4/oa/access_token",
                 headers={"secret_key": self._settings.app_secret},
-                data={
+                form={
                     "app_id": self._settings.app_id,
                     "grant_type": "refresh_token",
                     "refresh_token": refresh,
                 },
             )
-        except (*_NOT_SENT, httpx.HTTPError, httpx.StreamError) as error:
-            raise NotDelivered(f"renew: {type(error).__name__}") from None
-        answer = _object(response)
-        access = name_of(answer, "access_token")
-        if access:
-            return Grant(access, name_of(answer, "refresh_token"), _life(name_of(answer, "expires_in")))
-        if _is_too_fast(response, answer):
+        except CallFailed as error:
+            raise NotDelivered(f"renew: {error}") from None
+        answer = _Answer(status, object_in(body) or {})
+        if access := name_of(answer.body, "access_token"):
+            life = _life(name_of(answer.body, "expires_in"))
+            return Grant(access, name_of(answer.body, "refresh_token"), life)
+        if answer.is_too_fast:
             raise SlowDown("renew: too fast", _WAIT_SECONDS)
-        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or not _code(answer):
-            raise NotDelivered(f"renew: HTTP {response.status_code}, not Zalo's answer")
-        raise OaRefused(f"renew: {_said(answer)}", _LOG_IN_AGAIN)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not answer.code:
+            raise NotDelivered(f"renew: HTTP {answer.status}, not Zalo's answer")
+        raise OaRefused(f"renew: {answer.reason}", _LOG_IN_AGAIN)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._connections.close()
 
 
-def _accepted(response: httpx.Response) -> Raw:
-    """Return what Zalo answered to a message that it took; raise what went wrong with any other."""
-    answer = _object(response)
-    if answer.get("error") == 0 and response.is_success:
-        return answer
-    if not answer and response.is_success:
-        raise MaybeDelivered("send: the answer is not Zalo's")
-    raise _failure(response, answer)
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came back from Zalo, or from a proxy before it; *body* is {} when it is no JSON object."""
+
+    status: int
+    body: Raw = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def code(self) -> int | None:
+        """What Zalo calls ``error``, 0 for yes; None when the answer is not Zalo's."""
+        code = self.body.get("error")
+        return code if type(code) is int else None
+
+    @property
+    def is_too_fast(self) -> bool:
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS or self.code == _TOO_FAST
+
+    @property
+    def reason(self) -> str:
+        """Zalo's code and words, without what it may quote; else the status."""
+        said = self.body.get("message") or self.body.get("error_name")
+        words = reason_in(said) if isinstance(said, str) else ""
+        return f"{self.code or ''} {words}".strip() or f"HTTP {self.status}"
 
 
-def _failure(response: httpx.Response, answer: Raw) -> SendingError:
-    code, reason = _code(answer), f"send: {_said(answer) or f'HTTP {response.status_code}'}"
-    if _is_too_fast(response, answer):
+def _failure(answer: _Answer) -> SendingError:
+    """Return what went wrong with a message that Zalo did not say it took."""
+    code, reason = answer.code, f"send: {answer.reason}"
+    if answer.is_too_fast:
         return SlowDown(reason, _WAIT_SECONDS)
-    # A page instead of an answer is some proxy's.
-    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or not answer:
+    # Some proxy's words say nothing of the message, so it must not be given up for them.
+    if code is None and answer.is_success:
+        return MaybeDelivered(f"{reason}, not Zalo's answer")
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not answer.body:
         return NotDelivered(reason)
-    if response.status_code == HTTPStatus.UNAUTHORIZED or code in _ACCESS:
+    if answer.status == HTTPStatus.UNAUTHORIZED or code in _ACCESS:
         return AccessRefused(reason, _NEW_TOKEN_REFUSED)
+    if not code:
+        return NotDelivered(f"{reason}, not Zalo's answer")
     if code in _SHUT:
         return OaRefused(reason, _SHUT[code])
     return ChatClosed(reason) if code in _CLOSED else MessageRefused(reason)
-
-
-def _is_too_fast(response: httpx.Response, answer: Raw) -> bool:
-    return response.status_code == HTTPStatus.TOO_MANY_REQUESTS or _code(answer) == _TOO_FAST
-
-
-def _object(response: httpx.Response) -> Raw:
-    try:
-        answer = response.json()
-    except (ValueError, RecursionError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def _code(answer: Raw) -> int:
-    code = answer.get("error")
-    return code if isinstance(code, int) else 0
-
-
-def _said(answer: Raw) -> str:
-    """Return Zalo's code and words; nothing that it may quote."""
-    said = answer.get("message") or answer.get("error_name")
-    words = reason_in(said) if isinstance(said, str) else ""
-    return f"{_code(answer)} {words}".strip() if _code(answer) else words
 
 
 def _life(seconds: str) -> timedelta:

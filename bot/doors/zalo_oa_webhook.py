@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import UTC, datetime, timedelta
 
-from bot.doors.raw import Raw, name_of
+from bot.doors.raw import Raw, name_of, object_in
 from bot.doors.webhooks import shows
 from bot.settings import ZaloOaSettings
 
@@ -19,11 +18,8 @@ _LONGEST_TIMESTAMP = 15
 
 def authentic(body: bytes, signature: str | None, settings: ZaloOaSettings) -> Raw | None:
     """Return the event in *body*; None when Zalo did not sign it, or not for our app."""
-    try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(event, dict) or not settings.oa_secret:
+    event = object_in(body)
+    if event is None or not settings.oa_secret:
         return None
     timestamp = name_of(event, "timestamp")
     if not timestamp.isdecimal() or name_of(event, "app_id") != settings.app_id:

@@ -38,7 +38,8 @@ from tests.door_helpers import (
 )
 from tests.fake_messengers.faults import Fault
 from tests.fake_messengers.server import listener, running
-from tests.fake_messengers.wire import Params
+from tests.fake_messengers.wire import Params, Request
+from tests.fake_messengers.wire import Reply as HttpReply
 from tests.fake_messengers.zalo_oa import FakeZaloOA
 from tests.killed_server import TradesApp
 from tests.serving import serving, settings_for
@@ -46,6 +47,8 @@ from tests.zalo_oa_place import (
     ANSWER,
     HOUR,
     LAN,
+    Clock,
+    Counted,
     Place,
     a_place,
     calls,
@@ -171,6 +174,29 @@ def test_every_fault_of_the_network_is_told_for_what_it_is(
     assert zalo.answers(LAN) == ([ANSWER.text] if fault.accepted else [])
     for secret in (*secrets_of(zalo), "5.000", "Kết hôn"):
         assert secret not in told(error) + caplog.text
+
+
+class BehindAGateway(FakeZaloOA):
+    """Messages meet a gateway that answers for Zalo, in JSON of its own."""
+
+    status = 403
+
+    async def perform(self, method: str, params: Params, request: Request) -> HttpReply:
+        if method == "message":
+            return HttpReply(b'{"message": "blocked by policy"}', self.status)
+        return await super().perform(method, params, request)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, NotDelivered), (200, MaybeDelivered)])
+def test_what_somebody_else_answers_for_zalo_settles_no_message(
+    tmp_path: Path, status: int, kind: type[SendingError]
+) -> None:
+    zalo = BehindAGateway()
+    zalo.status = status
+    with running(zalo) as url, pytest.raises(SendingError) as caught:
+        sent(door_at(Place(zalo, url, Counted(tmp_path / "danhoi.db"), Clock())), Sending(LAN, ANSWER))
+
+    assert type(caught.value) is kind
 
 
 def test_a_slow_answer_is_waited_for(place: Place) -> None:

@@ -19,6 +19,7 @@ from bot.doors.door import (
 from bot.doors.zalo_oa_tokens import Tokens
 from tests.door_helpers import (
     Sleeper,
+    Sleepless,
     kept_open,
     patience,
     refusal,
@@ -254,12 +255,14 @@ def test_a_renewal_that_fails_sends_nothing_and_is_tried_again_with_the_same_ref
     zalo = place[0]
     first = zalo.refresh_token
     zalo.faults.queue("oauth", fault)
-    door = door_at(place, answer_seconds=patience(fault))
+    sleep = Sleepless()
+    door = door_at(place, sleep=sleep, answer_seconds=patience(fault))
 
     error = asyncio.run(refusal(door))
 
     assert type(error) is kind
     assert door.health.trouble
+    assert sleep.slept == ([error.seconds] if isinstance(error, SlowDown) else [])
     for secret in secrets_of(zalo):
         assert secret not in told(error) + door.health.trouble
 
