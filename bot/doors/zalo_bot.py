@@ -89,6 +89,7 @@ class ZaloBotDoor:
         )
         self._names: tuple[str, ...] = ()
         self._is_verified = False
+        self._stalled = ""  # why the last message was refused, for Zalo may go on bringing updates
         if settings.mode != WEBHOOK:
             self.health.notes["mode"] = (
                 "hỏi vòng, chỉ để chạy thử: máy dừng đột ngột thì tin vừa nhận có thể mất"
@@ -117,10 +118,12 @@ class ZaloBotDoor:
         try:
             with self._told("sendMessage", is_repeatable=False):
                 message_id = await self._bot.send_text(sending.address, text)
-        except DoorRefused as error:
-            self.health.trouble = self._trouble(error)
+        except (DoorRefused, SlowDown) as error:
+            self._stalled = self.health.trouble = self._trouble(error)
             raise
         self.health.last_contact = self._clock()
+        if self._stalled:
+            self._stalled = self.health.trouble = ""
         self._note_quota()
         return message_id
 
@@ -158,8 +161,8 @@ class ZaloBotDoor:
 
     def _heard(self) -> None:
         self.health.last_contact = self._clock()
-        self.health.trouble = ""
-        if self._settings.mode == WEBHOOK and not self._is_verified:
+        self.health.trouble = self._stalled
+        if self._settings.mode == WEBHOOK and not self._is_verified and not self._stalled:
             self.health.trouble = (
                 f"Zalo thử gọi địa chỉ {self._url} nhưng không được; máy sẽ đăng ký lại. "
                 "Kiểm tra tên miền, chứng chỉ, tường lửa (Cloudflare có thể chặn Zalo)."

@@ -571,6 +571,10 @@ def test_every_refusal_is_told_for_what_it_is(
 
 FAULTS: dict[str, tuple[Fault, type[SendingError]]] = {
     "a proxy's page": (Fault("html", 502), NotDelivered),
+    "a proxy's page, 400": (Fault("html", 400), NotDelivered),
+    "a proxy's page, 401": (Fault("html", 401), NotDelivered),
+    "a proxy's page, 404": (Fault("html", 404), NotDelivered),
+    "a proxy's page, 429": (Fault("html", 429), SlowDown),
     "a page that says 200": (Fault("html", 200, accepted=True), MaybeDelivered),
     "cut JSON": (Fault("malformed", accepted=True), MaybeDelivered),
     "dropped": (Fault("drop"), MaybeDelivered),
@@ -620,6 +624,26 @@ def test_when_the_months_messages_are_used_up_the_door_is_shut(zalo: FakeZaloBot
     trouble = asyncio.run(scenario())
     assert "gửi hết 3000 tin" in trouble
     assert "DANHOI_ZALO_BOT_MONTHLY_QUOTA" in trouble
+
+
+def test_why_answers_wait_is_told_until_one_goes_however_many_updates_come(
+    zalo: FakeZaloBot, url: str
+) -> None:
+    zalo.faults.queue("sendMessage", Fault("status", 429))
+
+    async def scenario() -> None:
+        intake = Kept()
+        door = door_at(url, intake)
+        async with kept_open(door):
+            with pytest.raises(SlowDown):
+                await door.send(Sending(LAN, ANSWER), forget)
+            zalo.text(LAN, "kết hôn")
+            await until(lambda: intake.updates)
+            assert "vượt hạn mức" in door.health.trouble
+            await door.send(Sending(LAN, ANSWER), forget)
+            assert door.health.trouble == ""
+
+    asyncio.run(scenario())
 
 
 def test_many_answers_at_once_share_the_connections(zalo: FakeZaloBot, url: str) -> None:
