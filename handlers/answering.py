@@ -79,22 +79,16 @@ _NO_NOTICE = (AnswerStatus.REFUSED_SECRET,)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """
-    An answer that was found and is not stored yet.
-
-    Attributes:
-        forgets: Whether all that the conversation asked is to be deleted; not inside a transaction.
-    """
+    """An answer that was found and is not stored yet; one that forgets is stored outside of transactions."""
 
     conversation: str
     answer: Answer
     draft: Draft | None = None  # None: nothing of it is recorded
-    forgets: bool = False
 
     def store(self, conversations: Conversations, also: Callable[[Answer], None] = nothing_else) -> Answer:
         """Store it, and what *also* stores, in one transaction; return it with its number."""
         draft = self.draft
-        if self.forgets:
+        if self.answer.forgets:
             conversations.forget(self.conversation, lambda: also(self.answer))
         elif draft is None:
             with conversations.transaction():
@@ -147,7 +141,7 @@ class Answerer:
     def prepare(self, question: Question) -> Prepared:
         """Find the answer to *question* and store nothing yet: that may be done elsewhere, with others."""
         if fold(question.text) in messages.DELETES:  # also while there is no index
-            return Prepared(question.conversation, _forgotten(), forgets=True)
+            return Prepared(question.conversation, _forgotten())
         searcher = self._searcher()
         if searcher is None:
             return Prepared(question.conversation, _no_index())
@@ -212,7 +206,8 @@ def _no_index() -> Answer:
 
 
 def _forgotten() -> Answer:
-    return _fixed(AnswerStatus.GREETING, QuestionKind.GREETING, messages.FORGOTTEN)
+    told = _fixed(AnswerStatus.GREETING, QuestionKind.GREETING, messages.FORGOTTEN)
+    return replace(told, forgets=True)
 
 
 def _not_forgotten() -> Answer:

@@ -127,6 +127,8 @@ class Answer:
         number: Under which the answer is stored, and may be rated; 0 when it is not stored.
         code: Procedure that was quoted, "" otherwise.
         asks_reason: It answers a thumb down and offers reasons; ``number`` is then the answer rated.
+        greets: Its first section is the greeting, which a door may say in its own words.
+        forgets: Everything that the conversation asked is deleted with it.
     """
 
     status: AnswerStatus
@@ -147,3 +149,5 @@ class Answer:
     number: int = 0
     code: str = ""
     asks_reason: bool = False
+    greets: bool = False
+    forgets: bool = False

@@ -146,6 +146,7 @@ def settle(
     after: ConversationState = NOTHING_IN_HAND,
     receipt: bool = False,
     used: Candidate | None = None,
+    greets: bool = False,
 ) -> Draft:
     """Return *draft* with its answer; without *after* the conversation has nothing in hand any more."""
     answer = Answer(
@@ -164,6 +165,7 @@ def settle(
         hits_used=tuple(hit.passage_id for hit in used.hits) if used else (),
         hits_rejected=_rejected(draft, used),
         code=draft.code if composed.source and composed.source.key == draft.code else "",
+        greets=greets,
     )
     return replace(draft, answer=answer, after=after)
 

@@ -137,8 +137,14 @@ def greet(draft: Draft) -> Draft:
         return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
     if draft.kind is not QuestionKind.GREETING or _takes_choice(draft):
         return draft
-    text = _GREETINGS[greeting_of(draft.query)]
-    return settle(draft, AnswerStatus.GREETING, Composed((text,)), after=_without_choices(draft.state))
+    greeting = greeting_of(draft.query)
+    return settle(
+        draft,
+        AnswerStatus.GREETING,
+        Composed((_GREETINGS[greeting],)),
+        after=_without_choices(draft.state),
+        greets=greeting is Greeting.HELLO,
+    )
 
 
 def hand_over_to_a_person(draft: Draft) -> Draft:

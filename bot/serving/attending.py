@@ -168,7 +168,7 @@ class Attending:
             answer = prepared.store(tables.conversations, also)
             return Attended(due, answer)
 
-        if not prepared.forgets:
+        if not prepared.answer.forgets:
             return store
         # Deleting ends with the journal, outside of any transaction.
         attended = store(self._tables)
@@ -183,10 +183,11 @@ class Attending:
         conversation: str,
         answer: Answer,
     ) -> tuple[Due, ...]:
-        greets = messages.greeting(RETENTION_DAYS) in answer.sections
-        reply = Reply((), self._greeting) if greets else reply_of(answer, self._notice)
-        due = self._enqueue(tables, number, door, incoming, conversation, reply, is_notice=greets)
-        if messages.FORGOTTEN in answer.sections:
+        reply = reply_of(answer, self._notice)
+        if answer.greets:
+            reply = replace(reply, sections=answer.sections[1:], notice=self._greeting)
+        due = self._enqueue(tables, number, door, incoming, conversation, reply, is_notice=answer.greets)
+        if answer.forgets:
             chat = tables.chats.of(tables.conversations.pseudonym(conversation))
             if chat:
                 tables.chats.forget_soon(chat.number)

@@ -18,7 +18,7 @@ from bot.web.rendering import Renderer
 from bot.web.session import Session, Sessions
 from bot.web.views import STARTERS, Entry, entries_of, entry_of, officer_entries, shown_question
 from bot.web.wording import NOT_DELETED, TEXT_MISSING, TEXT_TOO_LONG, error_words
-from handlers import messages, messages_doors
+from handlers import messages_doors
 from handlers.answers import Answer
 from handlers.exchanges import PastExchange
 from handlers.personal_data import redact
@@ -201,7 +201,7 @@ class Page:
         answer: Answer | None,
         notice: str,
     ) -> Response:
-        if answer and answer.text == messages.FORGOTTEN:
+        if answer and answer.forgets:
             return self._begin_anew(session)
         # A thumb is stored with the answer it is about; what is not stored is shown once, below what is.
         is_stored = answer is None or (answer.number > 0 and not answer.asks_reason)

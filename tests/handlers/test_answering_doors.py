@@ -133,7 +133,23 @@ def test_without_the_store_nobody_is_told_that_a_receipt_is_unknown(answerer):
 
 
 def test_without_the_store_nobody_is_told_that_all_was_deleted(answerer):
-    assert answerer.answer_unstored(Question("/xoa", "me")).text == messages.NOT_FORGOTTEN
+    answer = answerer.answer_unstored(Question("/xoa", "me"))
+    assert (answer.text, answer.forgets) == (messages.NOT_FORGOTTEN, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "greets", "forgets"),
+    [
+        ("xin chào", True, False),
+        ("cảm ơn", False, False),
+        ("trợ giúp", False, False),
+        ("/xoa", False, True),
+        ("khai sinh cần giấy tờ gì", False, False),
+    ],
+)
+def test_an_answer_says_itself_that_it_greets_or_that_all_was_deleted(ask, said, greets, forgets):
+    answer = ask(said)
+    assert (answer.greets, answer.forgets) == (greets, forgets)
 
 
 def test_a_full_disk_is_refused_and_published_answers_go_on(answerer, database):

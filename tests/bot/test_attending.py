@@ -1,0 +1,89 @@
+"""One stored update to its answer, at a door that shows plainly what it was given."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.doors.door import Update
+from bot.messaging.model import Incoming, Outgoing, Reply
+from bot.messaging.tables import open_tables
+from bot.serving.attending import Attending, Limiter
+from handlers import messages
+from handlers.state import RETENTION_DAYS
+from knowledge.database import write_transaction
+from tests.answering_samples import OFFICE, RECORDS
+from tests.fakes_handlers import TODAY, FakeSearcher
+
+NOW_MS = 1_800_000_000_000
+DOOR, CHAT = "telegram", "77"
+
+
+class PlainDoor:
+    def read(self, raw: str) -> Incoming:
+        return Incoming(CHAT, text=json.loads(raw))
+
+    def render(self, reply: Reply) -> tuple[Outgoing, ...]:
+        return tuple(Outgoing(text) for text in (reply.notice, *reply.sections) if text)
+
+
+@pytest.fixture
+def tables(tmp_path):
+    opened = open_tables(tmp_path / "danhoi.db")
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def say(tables):
+    """Write to the bot; gives what it says."""
+    searcher = FakeSearcher([*RECORDS, OFFICE])
+    attending = Attending(
+        tables,
+        lambda: searcher,
+        {DOOR: PlainDoor()},
+        Limiter(lambda: 0.0),
+        today=lambda: TODAY,
+        now_ms=lambda: NOW_MS,
+        privacy_link="https://hoi.mau.vn",
+    )
+    keys = map(str, range(1, 99))
+
+    def say(text: str) -> list[str]:
+        with write_transaction(tables.database):
+            (stored,) = tables.inbox.add(DOOR, [Update(next(keys), CHAT, json.dumps(text))], NOW_MS)
+        store = attending.attend(stored.number, DOOR)
+        with write_transaction(tables.database):
+            due = store(tables).due
+        return [tables.outbox.parcel(one.number).outgoing.text for one in due]
+
+    return say
+
+
+GREETING = messages.greeting(RETENTION_DAYS, "https://hoi.mau.vn")
+
+
+def test_whoever_greets_is_greeted_with_the_way_to_the_notice_each_time(say):
+    assert say("xin chào") == [GREETING]
+    assert say("xin chào") == [GREETING]
+
+
+def test_whoever_greets_with_a_personal_number_is_warned_of_it_too(say):
+    assert say("xin chào 0912345678") == [GREETING, messages.PERSONAL_DATA]
+
+
+def test_a_chat_is_forgotten_with_what_was_asked_in_it(say, tables):
+    say("khai sinh cần giấy tờ gì")
+    assert say("/xoa")[-1] == messages.FORGOTTEN
+    chat = tables.chats.of(tables.conversations.pseudonym(f"{DOOR}/{CHAT}"))
+    # What was told last is still on its way, and the chat goes with it.
+    (wished,) = tables.database.execute("SELECT forget FROM chats WHERE id = ?", [chat.number]).fetchone()
+    assert wished
+
+
+def test_a_chat_that_asks_what_deleting_means_is_kept(say, tables):
+    say("xóa hộ khẩu thường trú cần gì")
+    chat = tables.chats.of(tables.conversations.pseudonym(f"{DOOR}/{CHAT}"))
+    (wished,) = tables.database.execute("SELECT forget FROM chats WHERE id = ?", [chat.number]).fetchone()
+    assert not wished
