@@ -1,4 +1,4 @@
-"""The longer statements of ``conversations.py``, which has all the SQL for these tables."""
+"""The longer statements on these tables: what is read of them, written and deleted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 Questions and answers as they are stored: a row for each, and what is read back from one.
 
-``conversations.py`` has the SQL; staff read a ``StoredQuestion``, the citizen's page a ``PastExchange``.
+``conversation_reading.py`` has the SQL; staff read a ``StoredQuestion``, the page a ``PastExchange``.
 """
 
 from __future__ import annotations

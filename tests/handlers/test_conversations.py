@@ -11,6 +11,7 @@ import pytest
 from handlers.answers import Answer, AnswerStatus, Choice, QuestionKind, Source, StepTrace
 from handlers.conversations import RECEIPT_ALPHABET, Conversations
 from handlers.migrations import conversation_migrations
+from handlers.retention import forget_before
 from handlers.state import ConversationState
 from knowledge.database import open_database
 from knowledge.passages import Facet
@@ -123,8 +124,8 @@ def test_a_citizen_is_forgotten_whole_and_others_stay(conversations, path):
 def test_old_questions_are_forgotten_but_not_those_with_staff(conversations):
     conversations.record("tg:1", "cũ", an_answer(), ConversationState())
     conversations.record("tg:1", "chờ", an_answer("DH-3333"), ConversationState())
-    assert conversations.forget_before(datetime.now(UTC) - timedelta(days=1)) == 0
-    assert conversations.forget_before(datetime.now(UTC) + timedelta(days=1)) == 1
+    assert forget_before(conversations.database, datetime.now(UTC) - timedelta(days=1)) == 0
+    assert forget_before(conversations.database, datetime.now(UTC) + timedelta(days=1)) == 1
     assert [question.text for question in conversations.unanswered()] == ["chờ"]
 
 

@@ -11,6 +11,7 @@ from handlers.answering import Answerer
 from handlers.answers import Question
 from handlers.conversations import Conversations, OfficerAnswerRefused
 from handlers.exchanges import OfficerAnswer, told_by_officer
+from handlers.retention import forget_before
 from knowledge.database import open_database
 from tests.answering_samples import OFFICE, RECORDS
 from tests.fakes_handlers import TODAY, FakeSearcher
@@ -174,7 +175,7 @@ def test_an_answered_question_is_kept_for_thirty_days_after_the_last_answer(conv
 def test_nothing_of_a_question_outlives_it(ask, conversations, receipt, database, tmp_path):
     ask("👎")
     conversations.answer_by_staff(receipt, "BÍ MẬT", "Bà Lan")
-    conversations.forget_before(datetime(2027, 1, 1, tzinfo=UTC))
+    forget_before(conversations.database, datetime(2027, 1, 1, tzinfo=UTC))
     assert {
         table: database[table].count for table in ("questions", "answers", "ratings", "officer_answers")
     } == {

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from handlers.answers import Answer, AnswerStatus, Choice, QuestionKind, Rating, StepTrace
 from handlers.conversations import RECEIPT_ALPHABET, Conversations
 from handlers.migrations import conversation_migrations
+from handlers.retention import forget_before
 from handlers.state import ConversationState
 from knowledge.database import configure, migrate
 from tests import power_loss
@@ -63,7 +64,7 @@ def erased(citizen: int) -> Act:
 
 def expired() -> Act:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    return lambda database: Conversations(database).forget_before(tomorrow)
+    return lambda database: forget_before(Conversations(database).database, tomorrow)
 
 
 def receipt_of(number: int) -> str:
