@@ -79,7 +79,9 @@ class Inbox:
     def forget_lane(self, door: str, lane: str) -> None:
         """Drop all that waits in *lane*."""
         self._database.execute(
-            "UPDATE inbox SET state = 'done', raw = '', lane = '' WHERE door = ? AND lane = ?", [door, lane]
+            "UPDATE inbox INDEXED BY idx_inbox_new SET state = 'done', raw = '', lane = ''"
+            " WHERE state = 'new' AND door = ? AND lane = ?",
+            [door, lane],
         )
 
     def forget_before(self, ms: int) -> None:
@@ -96,8 +98,9 @@ class Inbox:
         self._database.execute("DELETE FROM inbox WHERE door = ''")
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many updates are in each state."""
+        """Return how many updates are in each state but "done"."""
         rows: Iterable[tuple[Any, ...]] = self._database.execute(
-            "SELECT state, count(*) FROM inbox WHERE state <> 'done' GROUP BY state"
+            "SELECT state, count(*) FROM inbox WHERE state = 'new' GROUP BY state"
+            " UNION ALL SELECT state, count(*) FROM inbox WHERE state = 'failed' GROUP BY state"
         )
         return {str(state): int(n) for state, n in rows}

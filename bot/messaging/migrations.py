@@ -73,3 +73,12 @@ def m001_messaging(database: Database) -> None:
     # AUTOINCREMENT: a number is never given twice, though old rows are deleted; keys are made of numbers.
     for statement in _STATEMENTS:
         database.execute(statement)
+
+
+@messaging_migrations()
+def m002_few_among_many(database: Database) -> None:
+    """Find what failed without reading the rows of thirty days."""
+    database.execute("CREATE INDEX idx_inbox_failed ON inbox (id) WHERE state = 'failed'")
+    database.execute(
+        "CREATE INDEX idx_outbox_undelivered ON outbox (state) WHERE state IN ('unsure', 'failed')"
+    )

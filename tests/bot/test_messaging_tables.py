@@ -116,6 +116,29 @@ def test_an_hour_of_housekeeping_deletes_what_a_shut_door_left_behind(tables, pa
     assert tables.chats.of("ps") is None
 
 
+# --- both ----------------------------------------------------------------------------------------
+
+
+def test_what_a_server_asks_again_and_again_reads_no_row_that_is_settled(tables):
+    asked: list[str] = []
+    tables.database.conn.set_trace_callback(asked.append)
+    tables.inbox.waiting()
+    tables.inbox.counts()
+    tables.inbox.forget_lane("telegram", "77")
+    tables.outbox.due()
+    tables.outbox.repair()
+    tables.outbox.close("telegram", "77")
+    tables.outbox.counts()
+    tables.chats.forget_if_wished(1)
+    tables.database.conn.set_trace_callback(None)
+
+    indexed = ("INDEX idx_inbox_new", "INDEX idx_outbox_due", "COVERING INDEX", "INTEGER PRIMARY KEY")
+    for sql in (sql for sql in asked if not sql.startswith("BEGIN")):
+        plan = [step for (*_, step) in tables.database.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        read = [step for step in plan if " inbox " in f"{step} " or " outbox " in f"{step} "]
+        assert all(any(way in step for way in indexed) for step in read), (sql, plan)
+
+
 # --- outbox --------------------------------------------------------------------------------------
 
 
