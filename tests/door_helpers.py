@@ -4,18 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.doors.door import Door, SendingError, Update
+from bot.doors.door import (
+    Door,
+    MaybeDelivered,
+    NotDelivered,
+    Remember,
+    Sending,
+    SendingError,
+    SlowDown,
+    Update,
+)
 from knowledge.errors import DatabaseRefused
 from tests.fake_messengers.faults import Fault
+from tests.fake_messengers.server import listener
 
+SECRET = "a-secret-of-the-webhook"
+NOON = datetime(2026, 7, 20, 5, tzinfo=UTC)  # in Vietnam
+UNUSED = "http://unused"  # where no call is made
 PATIENT_SECONDS = 10.0
 _IMPATIENT_SECONDS = 0.5
+
+# What a network does to a message that cannot be edited, and what it is told for.
+NETWORK_FAULTS: dict[str, tuple[Fault, type[SendingError]]] = {
+    "a proxy's page": (Fault("html", 502), NotDelivered),
+    "a proxy's page, 400": (Fault("html", 400), NotDelivered),
+    "a proxy's page, 401": (Fault("html", 401), NotDelivered),
+    "a proxy's page, 404": (Fault("html", 404), NotDelivered),
+    "a proxy's page, 429": (Fault("html", 429), SlowDown),
+    "a page that says 200": (Fault("html", 200, accepted=True), MaybeDelivered),
+    "cut JSON": (Fault("malformed", accepted=True), MaybeDelivered),
+    "dropped": (Fault("drop"), MaybeDelivered),
+    "dropped after it was taken": (Fault("drop", accepted=True), MaybeDelivered),
+    "never answered": (Fault("black_hole", accepted=True), MaybeDelivered),
+}
 
 
 class Kept:
@@ -87,6 +116,45 @@ async def refusal(door: Door) -> SendingError:
         with pytest.raises(SendingError) as caught:
             await asyncio.wait_for(task, 10)
     return caught.value
+
+
+async def forget(message_id: str) -> None:
+    """Remember nothing."""
+
+
+def sent(door: Door, sending: Sending, remember: Remember = forget) -> str:
+    """Have *door* send one message, close it, and return the message's name."""
+
+    async def scenario() -> str:
+        try:
+            return await door.send(sending, remember)
+        finally:
+            await door.close()
+
+    return asyncio.run(scenario())
+
+
+Call = tuple[bytes, Mapping[str, str]]
+
+
+def posted(door: Door, *calls: Call) -> list[int]:
+    """Return what the door's webhook answers to each of *calls*, a body with its headers."""
+    [route] = door.routes()
+
+    async def scenario() -> list[int]:
+        transport = httpx.ASGITransport(Starlette(routes=[route]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+            answers = [await client.post(route.path, content=body, headers=shown) for body, shown in calls]
+        await door.close()
+        return [answer.status_code for answer in answers]
+
+    return asyncio.run(scenario())
+
+
+def free_port() -> int:
+    """Return a port of loopback on which nobody listens."""
+    with listener() as free:
+        return int(free.getsockname()[1])
 
 
 def patience(fault: Fault) -> float:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.doors.door import (
-    Sending,
-)
 from bot.doors.zalo_oa import ZaloOaDoor
 from bot.doors.zalo_oa_tokens import StoredTokens, Tokens
 from bot.messaging.model import Outgoing
 from bot.settings import ZaloOaSettings
 from knowledge.errors import DatabaseRefused
-from tests.door_helpers import (
-    PATIENT_SECONDS,
-    Kept,
-    Sleeper,
-    kept_open,
-)
+from tests.door_helpers import NOON, PATIENT_SECONDS, UNUSED, Call, Kept, Sleeper, kept_open
 from tests.fake_messengers.server import running
 from tests.fake_messengers.wire import Params
 from tests.fake_messengers.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, FakeZaloOA
@@ -38,7 +31,7 @@ class Clock:
     """The time, for Zalo and for us."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 7, 20, 5, tzinfo=UTC)
+        self.now = NOON
 
     def __call__(self) -> datetime:
         return self.now
@@ -99,20 +92,6 @@ def secrets_of(zalo: FakeZaloOA) -> tuple[str, ...]:
     return (APP_SECRET, OA_SECRET, zalo.access_token, zalo.refresh_token, LAN)
 
 
-async def forget(message_id: str) -> None:
-    """Remember nothing."""
-
-
-def sent(door: ZaloOaDoor, *sendings: Sending) -> list[str]:
-    async def scenario() -> list[str]:
-        try:
-            return [await door.send(sending, forget) for sending in sendings]
-        finally:
-            await door.close()
-
-    return asyncio.run(scenario())
-
-
 async def opened(door: ZaloOaDoor) -> None:
     async with kept_open(door):
         assert door.health.opened
@@ -129,3 +108,23 @@ def event(name: str = "user_send_text", **message: Any) -> Params:
 
 def happened(name: str) -> Params:
     return {"app_id": APP_ID, "event_name": name, "follower": {"id": LAN}, "timestamp": "1784523600000"}
+
+
+def mac(body: bytes, stamp: str, app: str = APP_ID, secret: str = OA_SECRET) -> str:
+    return "mac=" + hashlib.sha256(app.encode() + body + stamp.encode() + secret.encode()).hexdigest()
+
+
+def signed(body: Params | bytes, stamp: str | None = None) -> Call:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return raw, {
+        "X-ZEvent-Signature": mac(raw, str(json.loads(raw)["timestamp"]) if stamp is None else stamp)
+    }
+
+
+CALL = signed(event(text="khai sinh"))
+
+
+def called_door(intake: Kept, at: datetime = NOON) -> ZaloOaDoor:
+    """Give a door that is called when it is *at*, and calls nobody."""
+    settings = ZaloOaSettings(APP_ID, APP_SECRET, OA_SECRET, "r", UNUSED, UNUSED)
+    return ZaloOaDoor(settings, intake, "", StoredTokens(Path("unused")), clock=lambda: at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from bot.app import App
 from bot.cli import cli
 from bot.sample import load_sample
 from bot.settings import Settings
+from tests.zalo_oa_place import Place, a_place
 
 Danhoi = Callable[..., Result]
 
@@ -53,3 +54,10 @@ def danhoi(tmp_path: Path) -> Danhoi:
         return CliRunner().invoke(cli, list(arguments), input=input, obj=app, prog_name="danhoi")
 
     return run
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """Run a Zalo Official Account to which a citizen wrote once."""
+    with a_place(tmp_path) as found:
+        yield found

@@ -6,8 +6,7 @@ import asyncio
 import html
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -15,7 +14,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
 from bot.doors.door import (
     ChatClosed,
@@ -32,29 +30,31 @@ from bot.doors.telegram import TelegramDoor
 from bot.doors.telegram_form import LIMIT, to_html
 from bot.messaging.model import Button, Event, Incoming, Media, Outgoing, Reply
 from bot.messaging.splitting import utf16_length
-from bot.settings import TelegramSettings
 from handlers.messages_doors import BOT_DESCRIPTION, BOT_SHORT_DESCRIPTION, COMMAND_TEXTS, COMMANDS, TYPING
 from tests.door_helpers import (
-    PATIENT_SECONDS,
+    NOON,
+    UNUSED,
     Kept,
     Sleeper,
+    Sleepless,
     app_of,
+    forget,
+    free_port,
     kept_open,
     patience,
+    posted,
     refusal,
+    sent,
     told,
     until,
 )
 from tests.fake_messengers.faults import Fault
-from tests.fake_messengers.server import listener, running
+from tests.fake_messengers.server import running
 from tests.fake_messengers.telegram import TOKEN, FakeTelegram
 from tests.fake_messengers.telegram_chats import MALFORMED
 from tests.fake_messengers.wire import Params, Request
 from tests.fake_messengers.wire import Reply as HttpReply
-
-SECRET = "a-secret-of-the-webhook"
-LAN = 1001  # a citizen
-NOON = datetime(2026, 7, 20, 5, tzinfo=UTC)
+from tests.telegram_place import CALL, HERE, LAN, SHOWN, door_at
 
 
 @pytest.fixture
@@ -66,14 +66,6 @@ def telegram() -> FakeTelegram:
 def url(telegram: FakeTelegram) -> Iterator[str]:
     with running(telegram) as address:
         yield address
-
-
-def door_at(url: str, intake: Kept | None = None, **options: Any) -> TelegramDoor:
-    mode = options.pop("mode", "poll")
-    settings = TelegramSettings(options.pop("token", TOKEN), url, mode, SECRET)
-    public_url = options.pop("public_url", "https://hoi.example.vn")
-    options = {"clock": lambda: NOON, "poll_seconds": 1, "answer_seconds": PATIENT_SECONDS} | options
-    return TelegramDoor(settings, intake or Kept(), public_url, **options)
 
 
 # --- opening -------------------------------------------------------------------------------------
@@ -106,12 +98,6 @@ def test_a_refused_token_says_which_setting_to_mend_and_never_itself(
     assert "wrong-token" not in told(error) + door.health.trouble
 
 
-def test_a_server_without_an_identity_is_not_telegram(telegram: FakeTelegram, url: str) -> None:
-    telegram.methods["getMe"] = lambda params: {"is_bot": True}
-
-    assert type(asyncio.run(refusal(door_at(url)))) is NotDelivered
-
-
 def test_polling_removes_a_webhook_and_keeps_what_waited(telegram: FakeTelegram, url: str) -> None:
     telegram.pause()
     telegram.text(LAN, "khai sinh")
@@ -130,27 +116,9 @@ def test_polling_removes_a_webhook_and_keeps_what_waited(telegram: FakeTelegram,
     assert "khai sinh" in json.loads(intake.updates[0].raw)["message"]["text"]
 
 
-def test_a_webhook_taken_away_is_noticed_and_set_again(telegram: FakeTelegram, url: str) -> None:
-    async def scenario() -> None:
-        sleep = Sleeper()
-        door = door_at(url, mode="webhook", sleep=sleep)
-        async with kept_open(door) as task:
-            assert telegram.hook is not None
-            assert (telegram.hook.url, telegram.hook.secret) == ("https://hoi.example.vn/telegram", SECRET)
-            telegram.hook = None
-            await until(lambda: sleep.slept)
-            sleep.wakes.set()
-            with pytest.raises(NotDelivered):
-                await task
-        async with kept_open(door):
-            assert telegram.hook is not None
-
-    asyncio.run(scenario())
-
-
 def test_a_webhook_that_telegram_cannot_call_is_told_to_staff(telegram: FakeTelegram, url: str) -> None:
     telegram.methods["getWebhookInfo"] = lambda params: {
-        "url": "https://hoi.example.vn/telegram",
+        "url": HERE,
         "has_custom_certificate": False,
         "pending_update_count": 3,
         "last_error_message": "SSL error {certificate verify failed}",
@@ -166,7 +134,7 @@ def test_a_webhook_that_telegram_cannot_call_is_told_to_staff(telegram: FakeTele
             return door.health.trouble
 
     trouble = asyncio.run(scenario())
-    assert "https://hoi.example.vn/telegram" in trouble
+    assert HERE in trouble
     assert "certificate verify failed" in trouble
     assert "3 tin đang chờ" in trouble
 
@@ -209,22 +177,6 @@ def test_what_the_store_refuses_stays_at_telegram_and_comes_again(telegram: Fake
     assert [(update.key, update.lane) for update in intake.updates] == [(str(number), str(LAN))]
 
 
-def test_while_too_much_waits_no_update_is_fetched(telegram: FakeTelegram, url: str) -> None:
-    telegram.text(LAN, "khai sinh")
-
-    async def scenario() -> None:
-        intake, sleep = Kept(), Sleeper()
-        intake.is_full = True
-        async with kept_open(door_at(url, intake, sleep=sleep)):
-            await until(lambda: sleep.slept)
-            assert not [call for call in telegram.calls if call.method == "getUpdates"]
-            intake.is_full = False
-            sleep.wakes.set()
-            await until(lambda: intake.updates)
-
-    asyncio.run(scenario())
-
-
 def what_is_read(door: TelegramDoor, raw: str) -> str:
     try:
         incoming = door.read(raw)
@@ -233,17 +185,13 @@ def what_is_read(door: TelegramDoor, raw: str) -> str:
     return "" if incoming is None else incoming.address
 
 
-async def at_once(seconds: float) -> None:
-    await asyncio.sleep(0)
-
-
 @pytest.mark.parametrize("kind", MALFORMED)
 def test_a_malformed_update_holds_up_no_other(telegram: FakeTelegram, url: str, kind: str) -> None:
     telegram.malformed(kind, chat=LAN)
 
     async def scenario() -> None:
         intake = Kept()
-        door = door_at(url, intake, sleep=at_once)
+        door = door_at(url, intake, sleep=Sleepless())
         async with kept_open(door):
             await until(lambda: intake.updates)
             number = telegram.text(LAN, "khai sinh")
@@ -296,19 +244,14 @@ def test_polling_is_opened_again_after_every_fault_and_nothing_is_lost(
     telegram.text(LAN, "tên tôi là Lan")
     telegram.faults.queue("getUpdates", fault)
     intake = Kept()
-
-    slept: list[float] = []
-
-    async def wait(seconds: float) -> None:
-        slept.append(seconds)
-
-    door = door_at(url, intake, sleep=wait, answer_seconds=patience(fault))
+    sleep = Sleepless()
+    door = door_at(url, intake, sleep=sleep, answer_seconds=patience(fault))
     error = asyncio.run(refusal(door))
 
     assert isinstance(error, kind)
     assert door.health.trouble
     assert not door.health.opened
-    assert slept == ([error.seconds] if isinstance(error, SlowDown) else [])
+    assert sleep.slept == ([error.seconds] if isinstance(error, SlowDown) else [])
     for secret in (TOKEN, "tên tôi là Lan", *ANSWERED):
         assert secret not in told(error) + door.health.trouble + caplog.text
 
@@ -336,103 +279,42 @@ def test_a_second_poller_is_named_to_staff(telegram: FakeTelegram, url: str) -> 
 # --- the webhook -----------------------------------------------------------------------------------
 
 
-def post(door: TelegramDoor, content: bytes, headers: dict[str, str]) -> int:
-    async def scenario() -> int:
-        transport = httpx.ASGITransport(Starlette(routes=door.routes()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
-            status = (await client.post("/telegram", content=content, headers=headers)).status_code
-        await door.close()
-        return status
-
-    return asyncio.run(scenario())
-
-
-SHOWN = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-UPDATE = {
-    "update_id": 7,
-    "message": {"message_id": 1, "chat": {"id": LAN, "type": "private"}, "text": "chào"},
-}
-BODY = json.dumps(UPDATE).encode()
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"X-Telegram-Bot-Api-Secret-Token": ""},
-        {"X-Telegram-Bot-Api-Secret-Token": SECRET[:-1]},
-        {"X-Telegram-Bot-Api-Secret-Token": SECRET + "x"},
-        {"X-Telegram-Bot-Api-Secret-Token": SECRET.upper()},
-        {"X-Bot-Api-Secret-Token": SECRET},
-    ],
-)
-def test_a_webhook_call_without_the_secret_is_refused_and_not_stored(headers: dict[str, str]) -> None:
-    intake = Kept()
-
-    assert post(door_at("http://unused", intake, mode="webhook"), BODY, headers) == 401
-    assert intake.asked == 0
-
-
 def test_a_secret_of_letters_beyond_ascii_is_only_wrong() -> None:
-    intake = Kept()
-    door = door_at("http://unused", intake, mode="webhook")
+    door = door_at(UNUSED, mode="webhook")
 
-    async def scenario() -> int:
-        transport = httpx.ASGITransport(Starlette(routes=door.routes()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
-            headers = {b"X-Telegram-Bot-Api-Secret-Token": "bí-mật".encode()}
-            return (await client.post("/telegram", content=BODY, headers=headers)).status_code
-
-    assert asyncio.run(scenario()) == 401
+    assert posted(door, (CALL[0], {name: "bí-mật".encode() for name in SHOWN})) == [401]
 
 
 def test_without_a_secret_in_the_settings_every_call_is_refused() -> None:
-    settings = TelegramSettings(TOKEN, "http://unused", "webhook", "")
-    door = TelegramDoor(settings, Kept(), "https://hoi.example.vn")
+    door = door_at(UNUSED, mode="webhook", secret="")
 
-    assert post(door, BODY, {"X-Telegram-Bot-Api-Secret-Token": ""}) == 401
+    assert posted(door, (CALL[0], dict.fromkeys(SHOWN, ""))) == [401]
 
 
 def test_a_polling_door_has_no_webhook() -> None:
-    assert door_at("http://unused").routes() == ()
+    assert door_at(UNUSED).routes() == ()
 
 
 def test_a_webhook_call_is_answered_200_after_it_is_stored() -> None:
     intake = Kept()
 
-    assert post(door_at("http://unused", intake, mode="webhook"), BODY, SHOWN) == 200
+    assert posted(door_at(UNUSED, intake, mode="webhook"), CALL) == [200]
     assert [(update.key, update.lane) for update in intake.updates] == [("7", str(LAN))]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"\xff\xfe\xff", b"[" * 100_000])
-def test_what_is_no_json_object_is_answered_200_and_not_stored(body: bytes) -> None:
+def test_while_too_much_waits_a_call_is_asked_for_again() -> None:
     intake = Kept()
+    intake.is_full = True
 
-    assert post(door_at("http://unused", intake, mode="webhook"), body, SHOWN) == 200
-    assert intake.asked == 0
-
-
-def test_a_body_beyond_one_mebibyte_is_refused() -> None:
-    intake = Kept()
-
-    assert post(door_at("http://unused", intake, mode="webhook"), b" " * ((1 << 20) + 1), SHOWN) == 413
-    assert intake.asked == 0
-
-
-@pytest.mark.parametrize("hindrance", ["refuses", "is_full"])
-def test_what_cannot_be_stored_now_is_asked_for_again(hindrance: str) -> None:
-    intake = Kept()
-    setattr(intake, hindrance, True)
-
-    assert post(door_at("http://unused", intake, mode="webhook"), BODY, SHOWN) == 503
+    assert posted(door_at(UNUSED, intake, mode="webhook"), CALL) == [503]
 
 
 def test_half_a_character_in_an_update_can_be_stored_and_read() -> None:
     intake = Kept()
-    door = door_at("http://unused", intake, mode="webhook")
-    body = BODY.replace(json.dumps("chào").encode(), rb'"ch\ud83d!"')
+    door = door_at(UNUSED, intake, mode="webhook")
+    body = CALL[0].replace(json.dumps("chào").encode(), rb'"ch\ud83d!"')
 
-    assert post(door, body, SHOWN) == 200
+    assert posted(door, (body, SHOWN)) == [200]
     assert intake.updates[0].raw.isascii()
     incoming = door.read(intake.updates[0].raw)
     assert incoming is not None
@@ -444,9 +326,7 @@ def test_telegram_brings_updates_to_the_webhook_again_until_they_are_stored(
 ) -> None:
     intake = Kept()
     intake.refuses = True
-    free = listener()
-    port = free.getsockname()[1]
-    free.close()
+    port = free_port()
     door = door_at(url, intake, mode="webhook", public_url=f"http://127.0.0.1:{port}")
     with running(app_of(door), port):
         telegram.wait_for(lambda: telegram.hook)
@@ -469,7 +349,7 @@ def test_a_press_is_answered_at_once_after_it_is_stored(telegram: FakeTelegram, 
         async with kept_open(door):
             telegram.text(LAN, "khai sinh")
             reply = Outgoing("Chọn:", ((Button("1. Khai sinh", "f:1.001193:full"),),))
-            await send(door, Sending(str(LAN), reply))
+            await door.send(Sending(str(LAN), reply), forget)
             intake.may_store.clear()
             query = telegram.press(LAN, "1. Khai sinh")
             await until(lambda: intake.asked == 2)
@@ -493,7 +373,7 @@ def test_a_press_that_cannot_be_answered_is_stored_all_the_same(telegram: FakeTe
         door = door_at(url, intake)
         async with kept_open(door) as task:
             telegram.text(LAN, "khai sinh")
-            await send(door, Sending(str(LAN), Outgoing("Chọn:", ((Button("1", "s"),),))))
+            await door.send(Sending(str(LAN), Outgoing("Chọn:", ((Button("1", "s"),),))), forget)
             telegram.press(LAN, "1")
             await until(lambda: len(intake.updates) == 2)
             await until(lambda: [call for call in telegram.calls if call.method == "answerCallbackQuery"])
@@ -506,7 +386,7 @@ def test_a_press_that_cannot_be_answered_is_stored_all_the_same(telegram: FakeTe
 
 
 def read(update: Params) -> Incoming | None:
-    return door_at("http://unused").read(json.dumps(update))
+    return door_at(UNUSED).read(json.dumps(update))
 
 
 def message(**content: Any) -> Params:
@@ -630,7 +510,7 @@ def test_who_blocks_the_bot_is_told_to_the_core() -> None:
 )
 def test_an_update_that_is_not_as_documented_is_unreadable_and_told_without_its_words(raw: str) -> None:
     with pytest.raises(UnreadableUpdate) as caught:
-        door_at("http://unused").read(raw)
+        door_at(UNUSED).read(raw)
 
     assert "Lan" not in str(caught.value)
     assert str(LAN) not in str(caught.value)
@@ -724,7 +604,7 @@ def test_buttons_stand_under_the_last_part_only_and_the_greeting_is_a_message_of
         rating=(Button("👍", "r:4:0"), Button("👎", "r:4:1")),
     )
 
-    notice, first, last = door_at("http://unused").render(reply)
+    notice, first, last = door_at(UNUSED).render(reply)
 
     assert notice == Outgoing("Kính chào ông/bà!")
     assert first.rows == ()
@@ -747,8 +627,8 @@ def test_what_the_buttons_say_is_not_written_out_above_them() -> None:
     )
     more = (Button("Giấy tờ", "f:1:documents"), Button("Xem đầy đủ", "f:1:full"))
 
-    (with_buttons,) = door_at("http://unused").render(Reply(answer, more=more))
-    (without,) = door_at("http://unused").render(Reply(answer))
+    (with_buttons,) = door_at(UNUSED).render(Reply(answer, more=more))
+    (without,) = door_at(UNUSED).render(Reply(answer))
 
     assert with_buttons.text == "Lệ phí: 8.000 đồng\n\nNguồn: một"
     assert "hỏi tiếp" in without.text
@@ -772,32 +652,6 @@ def test_the_title_and_the_headings_are_bold_and_nothing_else() -> None:
 ANSWER = Outgoing("Cơ quan trả lời – Kết hôn\nPhí < 5.000 đồng & miễn", ((Button("👍", "r:1:0"),),))
 
 
-async def _forget(message_id: str) -> None:
-    """Remember nothing."""
-
-
-async def send(
-    door: TelegramDoor, sending: Sending, remember: Callable[[str], Awaitable[None]] = _forget
-) -> str:
-    return await door.send(sending, remember)
-
-
-def sent(
-    url: str,
-    sending: Sending,
-    remember: Callable[[str], Awaitable[None]] = _forget,
-    answer_seconds: float = PATIENT_SECONDS,
-) -> str:
-    async def scenario() -> str:
-        door = door_at(url, answer_seconds=answer_seconds)
-        try:
-            return await send(door, sending, remember)
-        finally:
-            await door.close()
-
-    return asyncio.run(scenario())
-
-
 def test_an_answer_goes_into_a_placeholder_whose_name_is_kept_first(telegram: FakeTelegram, url: str) -> None:
     telegram.text(LAN, "kết hôn")
     texts: list[str] = []
@@ -805,7 +659,7 @@ def test_an_answer_goes_into_a_placeholder_whose_name_is_kept_first(telegram: Fa
     async def remember(message_id: str) -> None:
         texts.append(telegram.chats[LAN][int(message_id)].text)
 
-    name = sent(url, Sending(str(LAN), ANSWER), remember)
+    name = sent(door_at(url), Sending(str(LAN), ANSWER), remember)
 
     shown = telegram.chats[LAN][int(name)]
     assert texts == [TYPING]
@@ -817,30 +671,30 @@ def test_an_answer_goes_into_a_placeholder_whose_name_is_kept_first(telegram: Fa
 
 def test_a_placeholder_that_stands_there_is_filled(telegram: FakeTelegram, url: str) -> None:
     telegram.text(LAN, "kết hôn")
-    name = sent(url, Sending(str(LAN), Outgoing("…")))
+    name = sent(door_at(url), Sending(str(LAN), Outgoing("…")))
 
-    assert sent(url, Sending(str(LAN), ANSWER, name)) == name
+    assert sent(door_at(url), Sending(str(LAN), ANSWER, name)) == name
     assert telegram.answers(LAN) == [ANSWER.text]
 
 
 def test_an_edit_made_already_is_a_success(telegram: FakeTelegram, url: str) -> None:
     telegram.text(LAN, "kết hôn")
-    name = sent(url, Sending(str(LAN), ANSWER))
+    name = sent(door_at(url), Sending(str(LAN), ANSWER))
 
-    assert sent(url, Sending(str(LAN), ANSWER, name)) == name
+    assert sent(door_at(url), Sending(str(LAN), ANSWER, name)) == name
     assert telegram.answers(LAN) == [ANSWER.text]
 
 
 def test_a_placeholder_that_the_citizen_deleted_is_sent_anew(telegram: FakeTelegram, url: str) -> None:
     telegram.text(LAN, "kết hôn")
-    name = sent(url, Sending(str(LAN), Outgoing("…")))
+    name = sent(door_at(url), Sending(str(LAN), Outgoing("…")))
     telegram.chats[LAN][int(name)].deleted = True
     kept: list[str] = []
 
     async def remember(message_id: str) -> None:
         kept.append(message_id)
 
-    anew = sent(url, Sending(str(LAN), ANSWER, name), remember)
+    anew = sent(door_at(url), Sending(str(LAN), ANSWER, name), remember)
 
     assert [anew] == kept
     assert telegram.answers(LAN) == [ANSWER.text]
@@ -852,7 +706,7 @@ def test_in_a_group_the_answer_quotes_the_question_if_it_is_still_there(
     telegram.text(-77, "@danhoi_bot kết hôn", user=LAN)
     [question] = telegram.chats[-77]
     for quotes in (str(question), "999"):
-        sent(url, Sending("-77", Outgoing("Trả lời", quotes=quotes)))
+        sent(door_at(url), Sending("-77", Outgoing("Trả lời", quotes=quotes)))
 
     assert [line["reply_to"] for line in telegram.screen(-77) if line["from_bot"]] == [question, None]
 
@@ -894,7 +748,7 @@ def test_every_fault_in_sending_is_told_for_what_it_is(
         kept.append(message_id)
 
     with pytest.raises(SendingError) as caught:
-        sent(url, Sending(str(LAN), ANSWER), remember, patience(fault))
+        sent(door_at(url, answer_seconds=patience(fault)), Sending(str(LAN), ANSWER), remember)
 
     assert type(caught.value) is (of_placeholder if call == "sendMessage" else of_edit)
     assert bool(kept) == (call == "editMessageText")
@@ -902,7 +756,7 @@ def test_every_fault_in_sending_is_told_for_what_it_is(
         assert secret not in told(caught.value) + caplog.text
 
     # Tried again as the outbox would, the citizen reads the answer once, whatever had happened.
-    sent(url, Sending(str(LAN), ANSWER, kept[0] if kept else ""))
+    sent(door_at(url), Sending(str(LAN), ANSWER, kept[0] if kept else ""))
     assert [text for text in telegram.answers(LAN) if text != TYPING] == [ANSWER.text]
 
 
@@ -911,20 +765,9 @@ def test_telegrams_advice_how_long_to_wait_is_kept_to(telegram: FakeTelegram, ur
     telegram.faults.queue("sendMessage", Fault("status", 429, retry_after=7))
 
     with pytest.raises(SlowDown) as caught:
-        sent(url, Sending(str(LAN), ANSWER))
+        sent(door_at(url), Sending(str(LAN), ANSWER))
 
     assert caught.value.seconds == 7.5
-
-
-def test_where_nobody_listens_nothing_was_delivered() -> None:
-    free = listener()
-    url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    free.close()
-
-    with pytest.raises(SendingError) as caught:
-        sent(url, Sending(str(LAN), ANSWER))
-
-    assert type(caught.value) is NotDelivered
 
 
 def test_a_token_refused_in_sending_is_told_to_staff(telegram: FakeTelegram, url: str) -> None:
@@ -933,7 +776,7 @@ def test_a_token_refused_in_sending_is_told_to_staff(telegram: FakeTelegram, url
     async def scenario() -> str:
         door = door_at(url)
         with pytest.raises(DoorRefused):
-            await send(door, Sending(str(LAN), ANSWER))
+            await door.send(Sending(str(LAN), ANSWER), forget)
         await door.close()
         return door.health.trouble
 
@@ -960,23 +803,9 @@ def test_a_group_that_moved_gets_its_answer_where_it_is_now(placed: str) -> None
     moved = MovedGroup()
     moved.text(-1005, "@danhoi_bot kết hôn", user=LAN)
     with running(moved) as url:
-        sent(url, Sending("-5", ANSWER, placed))
+        sent(door_at(url), Sending("-5", ANSWER, placed))
 
     assert moved.answers(-1005) == [ANSWER.text]
-
-
-def test_typing_is_shown_and_its_faults_are_nobodys_concern(telegram: FakeTelegram, url: str) -> None:
-    telegram.text(LAN, "kết hôn")
-    telegram.faults.queue("sendChatAction", Fault("drop"))
-
-    async def scenario() -> None:
-        door = door_at(url)
-        await door.show_typing(str(LAN))
-        await door.show_typing(str(LAN))
-        await door.close()
-
-    asyncio.run(scenario())
-    assert telegram.rules.counts["chat actions"] == 1
 
 
 def test_a_door_that_was_closed_can_be_opened_again(telegram: FakeTelegram, url: str) -> None:

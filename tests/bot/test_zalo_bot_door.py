@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
 from bot.doors.door import (
     DoorRefused,
@@ -24,34 +22,36 @@ from bot.doors.door import (
     SlowDown,
     UnreadableUpdate,
 )
-from bot.doors.zalo_bot import ZaloBotDoor
 from bot.doors.zalo_bot_updates import read, update_of
 from bot.messaging.model import Button, Event, Incoming, Media, Outgoing, Reply
 from bot.messaging.splitting import utf16_length
-from bot.settings import ZaloBotSettings
 from handlers.messages_doors import RATE_BY_TYPING, SENT_AGAIN
 from tests.door_helpers import (
-    PATIENT_SECONDS,
+    NETWORK_FAULTS,
+    NOON,
+    SECRET,
+    UNUSED,
     Kept,
     Sleeper,
+    Sleepless,
     app_of,
+    forget,
+    free_port,
     kept_open,
     patience,
+    posted,
     refusal,
+    sent,
     told,
     until,
 )
 from tests.fake_messengers.faults import Fault
-from tests.fake_messengers.server import listener, running
+from tests.fake_messengers.server import running
 from tests.fake_messengers.wire import Params
 from tests.fake_messengers.zalo_bot import TOKEN, FakeZaloBot
+from tests.zalo_bot_place import HERE, LAN, QUOTA, SHOWN, door_at, event
 
-SECRET = "a-secret-of-the-webhook"
-LAN = "5f2e8a91c3"  # a citizen's chat
 NAMES = ("Bot Dân hỏi", "bot.danhoi")
-QUOTA = 3000
-NOON = datetime(2026, 7, 20, 5, tzinfo=UTC)
-HERE = "http://127.0.0.1:1/zalo-bot"  # the fake takes loopback for a public address
 
 
 @pytest.fixture
@@ -63,15 +63,6 @@ def zalo() -> FakeZaloBot:
 def url(zalo: FakeZaloBot) -> Iterator[str]:
     with running(zalo) as address:
         yield address
-
-
-def door_at(url: str, intake: Kept | None = None, **options: Any) -> ZaloBotDoor:
-    mode = options.pop("mode", "poll")
-    settings = ZaloBotSettings(options.pop("token", TOKEN), SECRET, url, mode, QUOTA)
-    public_url = options.pop("public_url", HERE.removesuffix("/zalo-bot"))
-    usual: dict[str, Any] = {"clock": lambda: NOON, "count": lambda: 0}
-    usual |= {"poll_seconds": 1, "answer_seconds": PATIENT_SECONDS}
-    return ZaloBotDoor(settings, intake or Kept(), public_url, **usual | options)
 
 
 # --- opening -------------------------------------------------------------------------------------
@@ -89,32 +80,6 @@ def test_a_refused_token_is_noticed_in_both_ways_to_say_so(
     assert isinstance(error, DoorRefused)
     assert "DANHOI_ZALO_BOT_TOKEN" in door.health.trouble
     assert "wrong-token" not in told(error) + door.health.trouble
-
-
-def test_a_server_without_an_identity_is_not_zalo(zalo: FakeZaloBot, url: str) -> None:
-    zalo.methods["getMe"] = lambda params: {}
-
-    assert type(asyncio.run(refusal(door_at(url)))) is NotDelivered
-
-
-def test_the_webhook_is_set_with_the_secret_and_set_again_when_taken_away(
-    zalo: FakeZaloBot, url: str
-) -> None:
-    async def scenario() -> None:
-        sleep = Sleeper()
-        door = door_at(url, mode="webhook", sleep=sleep)
-        async with kept_open(door) as task:
-            assert zalo.hook is not None
-            assert (zalo.hook.url, zalo.hook.secret) == (HERE, SECRET)
-            zalo.hook = None
-            await until(lambda: sleep.slept)
-            sleep.wakes.set()
-            with pytest.raises(NotDelivered):
-                await task
-        async with kept_open(door):
-            assert zalo.hook is not None
-
-    asyncio.run(scenario())
 
 
 def test_an_address_that_zalo_could_not_call_is_told_to_staff_and_registered_again(
@@ -187,22 +152,6 @@ def test_an_update_that_zalo_has_forgotten_is_kept_until_the_store_takes_it(
     asyncio.run(scenario())
 
 
-def test_while_too_much_waits_no_update_is_fetched(zalo: FakeZaloBot, url: str) -> None:
-    zalo.text(LAN, "khai sinh")
-
-    async def scenario() -> None:
-        intake, sleep = Kept(), Sleeper()
-        intake.is_full = True
-        async with kept_open(door_at(url, intake, sleep=sleep)):
-            await until(lambda: sleep.slept)
-            assert not [call for call in zalo.calls if call.method == "getUpdates"]
-            intake.is_full = False
-            sleep.wakes.set()
-            await until(lambda: intake.updates)
-
-    asyncio.run(scenario())
-
-
 def test_a_poll_that_brings_nothing_is_no_trouble(zalo: FakeZaloBot, url: str) -> None:
     zalo.faults.queue("getUpdates", Fault("status", 408))
 
@@ -241,17 +190,13 @@ def test_polling_is_opened_again_after_every_fault(
     zalo.text(LAN, "tên tôi là Lan")
     zalo.faults.queue("getUpdates", fault)
     intake = Kept()
-    slept: list[float] = []
-
-    async def wait(seconds: float) -> None:
-        slept.append(seconds)
-
-    door = door_at(url, intake, sleep=wait, answer_seconds=patience(fault))
+    sleep = Sleepless()
+    door = door_at(url, intake, sleep=sleep, answer_seconds=patience(fault))
     error = asyncio.run(refusal(door))
 
     assert type(error) is kind
     assert door.health.trouble
-    assert slept == ([error.seconds] if isinstance(error, SlowDown) else [])
+    assert sleep.slept == ([error.seconds] if isinstance(error, SlowDown) else [])
     for secret in (TOKEN, "tên tôi là Lan"):
         assert secret not in told(error) + door.health.trouble + caplog.text
 
@@ -265,54 +210,13 @@ def test_polling_is_opened_again_after_every_fault(
 # --- the webhook -----------------------------------------------------------------------------------
 
 
-def post(door: ZaloBotDoor, content: bytes, headers: dict[str, str]) -> int:
-    async def scenario() -> int:
-        transport = httpx.ASGITransport(Starlette(routes=door.routes()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
-            status = (await client.post("/zalo-bot", content=content, headers=headers)).status_code
-        await door.close()
-        return status
-
-    return asyncio.run(scenario())
-
-
-SHOWN = {"X-Bot-Api-Secret-Token": SECRET}
-
-
-def event(name: str = "message.text.received", **content: Any) -> Params:
-    message = {
-        "message_id": "m1",
-        "chat": {"id": LAN, "chat_type": "PRIVATE"},
-        "from": {"id": LAN, "is_bot": False},
-    }
-    return {"event_name": name, "message": message | content}
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"X-Bot-Api-Secret-Token": ""},
-        {"X-Bot-Api-Secret-Token": SECRET[:-1]},
-        {"X-Bot-Api-Secret-Token": SECRET + "x"},
-        {"X-Telegram-Bot-Api-Secret-Token": SECRET},
-    ],
-)
-def test_a_webhook_call_without_the_secret_is_refused_and_not_stored(headers: dict[str, str]) -> None:
-    intake = Kept()
-    body = json.dumps(event(text="chào")).encode()
-
-    assert post(door_at("http://unused", intake, mode="webhook"), body, headers) == 401
-    assert intake.asked == 0
-
-
 @pytest.mark.parametrize("envelope", [lambda inner: inner, lambda inner: {"ok": True, "result": inner}])
 def test_both_shapes_of_an_event_are_stored_under_the_message(envelope: Any) -> None:
     intake = Kept()
-    door = door_at("http://unused", intake, mode="webhook")
+    door = door_at(UNUSED, intake, mode="webhook")
     body = json.dumps(envelope(event(text="khai sinh"))).encode()
 
-    assert post(door, body, SHOWN) == 200
+    assert posted(door, (body, SHOWN)) == [200]
     assert [(update.key, update.lane) for update in intake.updates] == [("m1", LAN)]
     assert door.read(intake.updates[0].raw) == Incoming(LAN, text="khai sinh")
 
@@ -328,40 +232,11 @@ def test_without_a_message_id_the_same_body_has_the_same_key() -> None:
     assert first.key != other.key
 
 
-def test_however_much_waits_an_event_is_taken_for_zalo_may_not_bring_it_again() -> None:
-    intake = Kept()
-    intake.is_full = True
-
-    assert post(door_at("http://unused", intake, mode="webhook"), b'{"event_name":"x"}', SHOWN) == 200
-    assert len(intake.updates) == 1
-
-
-def test_what_the_store_refuses_is_not_acknowledged() -> None:
-    intake = Kept()
-    intake.refuses = True
-
-    assert post(door_at("http://unused", intake, mode="webhook"), b'{"event_name":"x"}', SHOWN) == 503
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe\xff", b"[" * 100_000])
-def test_what_is_no_json_object_is_answered_200_and_not_stored(body: bytes) -> None:
-    intake = Kept()
-
-    assert post(door_at("http://unused", intake, mode="webhook"), body, SHOWN) == 200
-    assert intake.asked == 0
-
-
-def test_a_body_beyond_one_mebibyte_is_refused() -> None:
-    assert post(door_at("http://unused", mode="webhook"), b" " * ((1 << 20) + 1), SHOWN) == 413
-
-
 @pytest.mark.parametrize("flat", [False, True])
 def test_zalo_brings_events_to_the_webhook(zalo: FakeZaloBot, url: str, flat: bool) -> None:
     zalo.flat = flat
     intake = Kept()
-    free = listener()
-    port = free.getsockname()[1]
-    free.close()
+    port = free_port()
     door = door_at(url, intake, mode="webhook", public_url=f"http://127.0.0.1:{port}")
     with running(app_of(door), port):
         zalo.wait_for(lambda: zalo.hook)
@@ -477,13 +352,13 @@ def test_greeting_and_answer_share_a_message_and_rating_is_one_line() -> None:
         rating=(Button("👍", "r:4:0"),),
     )
 
-    assert door_at("http://unused").render(reply) == (
+    assert door_at(UNUSED).render(reply) == (
         Outgoing("Kính chào ông/bà!\n\nCơ quan trả lời – Kết hôn\n\n1. Một\n2. Hai\n\n" + RATE_BY_TYPING),
     )
 
 
 def test_every_part_fits_even_when_it_has_to_be_sent_again() -> None:
-    parts = door_at("http://unused").render(Reply(("Một câu khá dài. " * 500,)))
+    parts = door_at(UNUSED).render(Reply(("Một câu khá dài. " * 500,)))
 
     assert len(parts) > 3
     assert all(utf16_length(f"{SENT_AGAIN} {part.text}") <= 2000 for part in parts)
@@ -494,27 +369,12 @@ def test_every_part_fits_even_when_it_has_to_be_sent_again() -> None:
 ANSWER = Outgoing("Cơ quan trả lời – Kết hôn\nPhí 5.000 đồng")
 
 
-async def forget(message_id: str) -> None:
-    """Remember nothing."""
-
-
-def sent(url: str, sending: Sending, **options: Any) -> tuple[str, ZaloBotDoor]:
-    async def scenario() -> tuple[str, ZaloBotDoor]:
-        door = door_at(url, **options)
-        try:
-            return await door.send(sending, forget), door
-        finally:
-            await door.close()
-
-    return asyncio.run(scenario())
-
-
 def test_an_answer_is_sent_once_and_counted(zalo: FakeZaloBot, url: str) -> None:
     zalo.text(LAN, "kết hôn")
 
-    message_id, door = sent(url, Sending(LAN, ANSWER), count=lambda: 812)
+    door = door_at(url, count=lambda: 812)
 
-    assert message_id
+    assert sent(door, Sending(LAN, ANSWER))
     assert zalo.answers(LAN) == [ANSWER.text]
     assert door.health.notes["quota"] == "812/3000"
     assert door.health.trouble == ""
@@ -524,7 +384,7 @@ def test_an_answer_is_sent_once_and_counted(zalo: FakeZaloBot, url: str) -> None
 def test_an_answer_that_may_come_twice_says_so(zalo: FakeZaloBot, url: str) -> None:
     zalo.text(LAN, "kết hôn")
 
-    sent(url, Sending(LAN, ANSWER, again=True))
+    sent(door_at(url), Sending(LAN, ANSWER, again=True))
 
     assert zalo.answers(LAN) == [f"{SENT_AGAIN} {ANSWER.text}"]
 
@@ -532,7 +392,8 @@ def test_an_answer_that_may_come_twice_says_so(zalo: FakeZaloBot, url: str) -> N
 def test_at_four_fifths_of_the_months_messages_staff_are_warned(zalo: FakeZaloBot, url: str) -> None:
     zalo.text(LAN, "kết hôn")
 
-    _, door = sent(url, Sending(LAN, ANSWER), count=lambda: 2400)
+    door = door_at(url, count=lambda: 2400)
+    sent(door, Sending(LAN, ANSWER))
 
     assert "2400/3000" in door.health.trouble
 
@@ -561,7 +422,7 @@ def test_every_refusal_is_told_for_what_it_is(
     zalo.faults.queue("sendMessage", Fault("status", code, description=words, real_status=real_status))
 
     with pytest.raises(SendingError) as caught:
-        sent(url, Sending(LAN, ANSWER))
+        sent(door_at(url), Sending(LAN, ANSWER))
 
     assert type(caught.value) is kind
     assert TOKEN not in told(caught.value)
@@ -569,45 +430,20 @@ def test_every_refusal_is_told_for_what_it_is(
     assert zalo.answers(LAN) == []
 
 
-FAULTS: dict[str, tuple[Fault, type[SendingError]]] = {
-    "a proxy's page": (Fault("html", 502), NotDelivered),
-    "a proxy's page, 400": (Fault("html", 400), NotDelivered),
-    "a proxy's page, 401": (Fault("html", 401), NotDelivered),
-    "a proxy's page, 404": (Fault("html", 404), NotDelivered),
-    "a proxy's page, 429": (Fault("html", 429), SlowDown),
-    "a page that says 200": (Fault("html", 200, accepted=True), MaybeDelivered),
-    "cut JSON": (Fault("malformed", accepted=True), MaybeDelivered),
-    "dropped": (Fault("drop"), MaybeDelivered),
-    "dropped after it was taken": (Fault("drop", accepted=True), MaybeDelivered),
-    "never answered": (Fault("black_hole", accepted=True), MaybeDelivered),
-}
-
-
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", NETWORK_FAULTS)
 def test_every_fault_of_the_network_is_told_for_what_it_is(
     zalo: FakeZaloBot, url: str, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fault, kind = FAULTS[name]
+    fault, kind = NETWORK_FAULTS[name]
     zalo.text(LAN, "kết hôn")
     zalo.faults.queue("sendMessage", fault)
 
     with pytest.raises(SendingError) as caught:
-        sent(url, Sending(LAN, ANSWER), answer_seconds=patience(fault))
+        sent(door_at(url, answer_seconds=patience(fault)), Sending(LAN, ANSWER))
 
     assert type(caught.value) is kind
     for secret in (TOKEN, LAN, "5.000", "Kết hôn"):
         assert secret not in told(caught.value) + caplog.text
-
-
-def test_where_nobody_listens_nothing_was_delivered() -> None:
-    free = listener()
-    url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    free.close()
-
-    with pytest.raises(SendingError) as caught:
-        sent(url, Sending(LAN, ANSWER))
-
-    assert type(caught.value) is NotDelivered
 
 
 def test_when_the_months_messages_are_used_up_the_door_is_shut(zalo: FakeZaloBot, url: str) -> None:
@@ -656,20 +492,6 @@ def test_many_answers_at_once_share_the_connections(zalo: FakeZaloBot, url: str)
 
     asyncio.run(scenario())
     assert len(zalo.answers(LAN)) == 120
-
-
-def test_typing_is_shown_and_its_faults_are_nobodys_concern(zalo: FakeZaloBot, url: str) -> None:
-    zalo.text(LAN, "kết hôn")
-    zalo.faults.queue("sendChatAction", Fault("drop"))
-
-    async def scenario() -> None:
-        door = door_at(url)
-        await door.show_typing(LAN)
-        await door.show_typing(LAN)
-        await door.close()
-
-    asyncio.run(scenario())
-    assert zalo.rules.counts["chat actions"] == 1
 
 
 def test_nothing_is_printed(zalo: FakeZaloBot, url: str, capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -31,13 +30,9 @@ from bot.messaging.presses import pressed, rating_buttons, staff_button
 from bot.messaging.splitting import utf16_length
 from bot.messaging.tables import open_tables
 from handlers.messages_doors import RATE_BY_TYPING, REASONS, SENT_AGAIN
-from tests.door_helpers import (
-    patience,
-    told,
-    until,
-)
+from tests.door_helpers import NETWORK_FAULTS, forget, free_port, patience, sent, told, until
 from tests.fake_messengers.faults import Fault
-from tests.fake_messengers.server import listener, running
+from tests.fake_messengers.server import running
 from tests.fake_messengers.wire import Params, Request
 from tests.fake_messengers.wire import Reply as HttpReply
 from tests.fake_messengers.zalo_oa import FakeZaloOA
@@ -50,23 +45,13 @@ from tests.zalo_oa_place import (
     Clock,
     Counted,
     Place,
-    a_place,
     calls,
     door_at,
     event,
-    forget,
     happened,
     opened,
     secrets_of,
-    sent,
 )
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with a_place(tmp_path) as found:
-        yield found
-
 
 # --- sending -----------------------------------------------------------------------------------------
 
@@ -75,7 +60,7 @@ def test_an_answer_is_sent_once_and_named(place: Place) -> None:
     zalo, _, _, clock = place
     door = door_at(place)
 
-    (message_id,) = sent(door, Sending(LAN, ANSWER))
+    message_id = sent(door, Sending(LAN, ANSWER))
 
     assert message_id == zalo.screen(LAN)[-1]["message_id"]
     assert zalo.answers(LAN) == [ANSWER.text]
@@ -145,22 +130,11 @@ def test_trouble_with_the_package_ends_with_the_next_message_that_goes(place: Pl
     asyncio.run(scenario())
 
 
-FAULTS: dict[str, tuple[Fault, type[SendingError]]] = {
-    "a proxy's page": (Fault("html", 502), NotDelivered),
-    "a proxy that knows nothing": (Fault("html", 404), NotDelivered),
-    "a page that says 200": (Fault("html", 200, accepted=True), MaybeDelivered),
-    "cut JSON": (Fault("malformed", accepted=True), MaybeDelivered),
-    "dropped": (Fault("drop"), MaybeDelivered),
-    "dropped after it was taken": (Fault("drop", accepted=True), MaybeDelivered),
-    "never answered": (Fault("black_hole", accepted=True), MaybeDelivered),
-}
-
-
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", NETWORK_FAULTS)
 def test_every_fault_of_the_network_is_told_for_what_it_is(
     place: Place, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fault, kind = FAULTS[name]
+    fault, kind = NETWORK_FAULTS[name]
     zalo = place[0]
     asyncio.run(opened(door_at(place)))  # so that no renewal needs the patience
     zalo.faults.queue("message", fault)
@@ -220,9 +194,7 @@ def test_where_nobody_listens_nothing_was_delivered(place: Place) -> None:
     zalo, _, store, clock = place
     sent(door_at(place), Sending(LAN, ANSWER))
     given = zalo.used_refresh_tokens[0]
-    free = listener()
-    nowhere = f"http://127.0.0.1:{free.getsockname()[1]}"
-    free.close()
+    nowhere = f"http://127.0.0.1:{free_port()}"
 
     with pytest.raises(SendingError) as caught:
         sent(door_at((zalo, nowhere, store, clock), refresh_token=given), Sending(LAN, ANSWER))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,9 +18,11 @@ from bot.doors.zalo_oa_tokens import Tokens
 from tests.door_helpers import (
     Sleeper,
     Sleepless,
+    forget,
     kept_open,
     patience,
     refusal,
+    sent,
     told,
     until,
 )
@@ -33,20 +33,10 @@ from tests.zalo_oa_place import (
     HOUR,
     LAN,
     Place,
-    a_place,
     calls,
     door_at,
-    forget,
     secrets_of,
-    sent,
 )
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with a_place(tmp_path) as found:
-        yield found
-
 
 # --- the access token ------------------------------------------------------------------------------
 
