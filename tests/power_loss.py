@@ -92,9 +92,10 @@ class Recording:
 
 @dataclass(slots=True)
 class Verdict:
-    """How many states were examined, and what was wrong with which of them."""
+    """How many states were examined, how many of them differ, and what was wrong with which of them."""
 
     states: int = 0
+    distinct: int = 0
     corrupt: int = 0
     lost: int = 0
     examples: list[str] = field(default_factory=list)
@@ -146,10 +147,23 @@ def check(recording: Recording, migrate: Step, folder: Path, *, variants: int, s
     """Examine *variants* states of every point of *recording*; equal arguments give equal states."""
     chance = random.Random(seed)
     verdict = Verdict()
+    known: dict[bytes, tuple[str, str]] = {}  # between two syncs many cuts leave the same
     for number, (acknowledged, files) in enumerate(_states(recording.operations, variants, chance)):
+        key = _digest(files)
+        if key not in known:
+            known[key] = _opened(files, migrate, folder)
         wanted = recording.contents[acknowledged : acknowledged + 2]
-        _judge(verdict, f"state {number}, after step {acknowledged}", files, wanted, migrate, folder)
+        _judge(verdict, f"state {number}, after step {acknowledged}", *known[key], wanted)
+    verdict.distinct = len(known)
     return verdict
+
+
+def _digest(files: dict[str, bytes]) -> bytes:
+    digest = hashlib.blake2b()
+    for name, content in sorted(files.items()):
+        digest.update(f"{name} {len(content)} ".encode())
+        digest.update(content)
+    return digest.digest()
 
 
 def _states(
@@ -228,10 +242,8 @@ def _torn(operation: _Write | _Truncate, chance: random.Random) -> list[_Write |
     ]
 
 
-def _judge(
-    verdict: Verdict, state: str, files: dict[str, bytes], wanted: Sequence[str], migrate: Step, folder: Path
-) -> None:
-    verdict.states += 1
+def _opened(files: dict[str, bytes], migrate: Step, folder: Path) -> tuple[str, str]:
+    """Return what SQLite's check finds in *files*, "ok" if nothing, and the digest of their content."""
     for name in ("store.db", "store.db-wal", "store.db-shm", "store.db-journal"):
         (folder / name).unlink(missing_ok=True)
     for name, content in files.items():
@@ -241,9 +253,13 @@ def _judge(
             database.execute("PRAGMA synchronous = OFF")  # nothing of this state needs to last
             migrate(database)
             (found,) = database.execute("PRAGMA integrity_check").fetchone()
-            content = content_of(database)
+            return found, content_of(database)
     except (DatabaseRefused, sqlite3.DatabaseError) as error:
-        found, content = str(error), ""
+        return str(error), ""
+
+
+def _judge(verdict: Verdict, state: str, found: str, content: str, wanted: Sequence[str]) -> None:
+    verdict.states += 1
     if found != "ok":
         verdict.corrupt += 1
         verdict.examples.append(f"{state}: {found}")
