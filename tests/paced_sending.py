@@ -59,10 +59,15 @@ class AtOnce:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
+    def begin(self, work: Callable[[Tables], T]) -> asyncio.Future[T]:
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        with write_transaction(self._tables.database):
+            done.set_result(work(self._tables))
+        return done
+
     async def run(self, work: Callable[[Tables], T]) -> T:
         await asyncio.sleep(0)
-        with write_transaction(self._tables.database):
-            return work(self._tables)
+        return await self.begin(work)
 
 
 class NoTokens:

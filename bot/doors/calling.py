@@ -11,6 +11,8 @@ import ssl
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import certifi
@@ -84,7 +86,13 @@ class Connections:
             self._session = self._new_session()
         try:
             async with self._session.request(
-                method, url, headers=headers, data=form, json=json, allow_redirects=False
+                method,
+                url,
+                headers=headers,
+                data=form,
+                json=json,
+                allow_redirects=False,
+                proxy=_proxy_to(*urlsplit(url)[:2]),
             ) as response:
                 return response.status, await response.read()
         except _BEFORE as error:
@@ -103,8 +111,14 @@ class Connections:
                 sock_connect=_CONNECT_SECONDS,
                 sock_read=self.answer_seconds,
             ),
-            trust_env=True,  # a proxy, where there is one
         )
+
+
+@cache
+def _proxy_to(scheme: str, host: str) -> str | None:
+    """Return the proxy that this machine's settings name on the way to *host*; None when there is none."""
+    # Left to aiohttp (``trust_env``) the settings are read anew before every call, in a thread.
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 class Transport:

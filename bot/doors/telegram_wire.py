@@ -75,8 +75,8 @@ class QuietRequest(Transport, BaseRequest):
         **__: object,
     ) -> tuple[int, bytes]:
         """Make one call, by the timeouts of this object."""
-        form = request_data.json_parameters if request_data else None
-        code, payload = await self._connections.call(method, url, form=form)
+        parameters = request_data.parameters if request_data else {}
+        code, payload = await self._connections.call(method, url, json=parameters)
         if code == _TOO_MANY:
             raise _TooMany(_advised(payload))
         if 400 <= code < 500 and "ok" not in (object_in(payload) or {}):

@@ -81,7 +81,7 @@ class Sender:
         self._now = now
         self._lanes = Lanes()
         self._known: dict[int, _Known] = {}
-        self._tries: set[asyncio.Task[float | None]] = set()
+        self._tries: set[asyncio.Task[None]] = set()
         self._clock = clock
         # One after the other, never a handful at once: whatever second the platform looks at, it is within.
         self._bucket = Bucket(1.0, door.pace.per_second, clock)
@@ -115,29 +115,37 @@ class Sender:
         await asyncio.gather(*self._tries, return_exceptions=True)
 
     async def _take_turns(self) -> None:
+        """Have one message on the wire after the other."""
         while True:
             lane, number = await self._lanes.take()
             await self._turn()
-            one_try = asyncio.create_task(self._settle(number))
+            off_the_wire = asyncio.Event()
+            # A task of its own, to its end even when the server stops: half a try is an unknown one.
+            one_try = asyncio.create_task(self._try(lane, number, off_the_wire))
             self._tries.add(one_try)
             one_try.add_done_callback(self._tries.discard)
-            try:
-                # To its end even when the server stops meanwhile: half a try is an unknown one.
-                wait = await asyncio.shield(one_try)
-            except DatabaseRefused as error:
-                log.error("store refused", extra={"parcel": number, "error": described(error)})
-                self._metrics.store_refused.inc()
-                wait = _STORE_RETRY_SECONDS
-            except Exception as error:  # a mistake of ours in one message must not stop the others
-                log.error("sending failed", extra={"parcel": number, "error": described(error)})
-                wait = _LONGEST_RETRY_SECONDS
-            if wait is None:
-                del self._known[number]
-                self._lanes.finish(lane, after=self._door.pace.per_chat_seconds)
-            else:
-                self._lanes.put_back(lane, wait)
+            await off_the_wire.wait()
 
-    async def _settle(self, number: int) -> float | None:
+    async def _try(self, lane: str, number: int, off_the_wire: asyncio.Event) -> None:
+        """Try to send message *number*, and let its lane go on when what became of it is stored."""
+        try:
+            wait = await self._settle(number, off_the_wire)
+        except DatabaseRefused as error:
+            log.error("store refused", extra={"parcel": number, "error": described(error)})
+            self._metrics.store_refused.inc()
+            wait = _STORE_RETRY_SECONDS
+        except Exception as error:  # a mistake of ours in one message must not stop the others
+            log.error("sending failed", extra={"parcel": number, "error": described(error)})
+            wait = _LONGEST_RETRY_SECONDS
+        finally:
+            off_the_wire.set()
+        if wait is None:
+            del self._known[number]
+            self._lanes.finish(lane, after=self._door.pace.per_chat_seconds)
+        else:
+            self._lanes.put_back(lane, wait)
+
+    async def _settle(self, number: int, off_the_wire: asyncio.Event) -> float | None:
         """Try to send message *number*; None when it is settled, else after how long to try again."""
         known = self._known[number]
         parcel = await self._writer.run(lambda tables: self._taken(tables, number, known))
@@ -156,7 +164,11 @@ class Sender:
             except Exception as error:  # a message that the door cannot send will not be sent the next time
                 log.error("sending failed", extra={"parcel": number, "error": described(error)})
                 return await self._failed(parcel, known, MessageRefused(type(error).__name__))
-        await self._sent(parcel, known.delivered)
+        noted = self._sent(parcel, known.delivered)
+        # The next message's begin is noted behind this one's end, never before it, in the same commit mostly.
+        off_the_wire.set()
+        await noted
+        self._metrics.sent.labels(self._door.name, "sent").inc()
         return None
 
     def _taken(self, tables: Tables, number: int, known: _Known) -> Parcel | None:
@@ -177,7 +189,8 @@ class Sender:
         sending = Sending(parcel.address, parcel.outgoing, placed, parcel.again or known.maybe)
         return await self._door.send(sending, remember)
 
-    async def _sent(self, parcel: Parcel, message_id: str) -> None:
+    def _sent(self, parcel: Parcel, message_id: str) -> asyncio.Future[None]:
+        """Begin to note that *parcel* arrived."""
         month = self._now().strftime("%Y-%m")
 
         def settle(tables: Tables) -> None:
@@ -185,8 +198,7 @@ class Sender:
             tables.chats.count_sent(parcel.chat, self._door.name, month)
             tables.chats.forget_if_wished(parcel.chat)
 
-        await self._writer.run(settle)
-        self._metrics.sent.labels(self._door.name, "sent").inc()
+        return self._writer.begin(settle)
 
     async def _failed(self, parcel: Parcel, known: _Known, error: SendingError) -> float | None:
         """Note what became of a try; None when the message is settled by it."""

@@ -39,18 +39,25 @@ class Writer:
         self._thread.start()
         opened.result()
 
-    async def run(self, work: Callable[[Tables], T]) -> T:
+    def begin(self, work: Callable[[Tables], T]) -> asyncio.Future[T]:
         """
-        Do *work* in a transaction; what it wrote is on disk when this returns.
+        Do *work* in a transaction, after what was begun before it; what it wrote is on disk at the end.
 
-        Raises:
-            DatabaseRefused: disk full, or whatever *work* raised; nothing was written.
+        The future raises DatabaseRefused (disk full), or whatever *work* raised: then nothing was written.
         """
         loop = asyncio.get_running_loop()
         job = _Job(work, loop, loop.create_future())
         self._jobs.put(job)
-        result: T = await job.done
-        return result
+        return job.done
+
+    async def run(self, work: Callable[[Tables], T]) -> T:
+        """
+        Do *work* as ``begin`` does, and wait for its end.
+
+        Raises:
+            DatabaseRefused: disk full, or whatever *work* raised; nothing was written.
+        """
+        return await self.begin(work)
 
     def close(self) -> None:
         """Finish what was asked for, then end the thread."""
