@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
@@ -34,8 +35,7 @@ class Explainer:
         """Take the *weight* of each folded syllable; the key "" holds that of unknown ones."""
         self._weight = weight
         self._generation = generation
-        terms = ((record, list(_terms(_folded(text))) * times) for record, text, times in _texts(generation))
-        self._used = Postings(len(generation.passages.records), terms)
+        self._used = _terms_used(generation)
         self._likelihood = _Likelihood(self._used)
 
     def shares(self, query: str) -> NDArray[np.float32]:
@@ -128,6 +128,48 @@ def _terms(words: list[str]) -> Iterator[str]:
 
 def _pairs(words: list[str]) -> Iterator[str]:
     return (f"{first} {second}" for first, second in itertools.pairwise(words))
+
+
+class _Numbers(dict[str, int]):
+    """A number for each syllable as it is written; those that fold to the same share one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folded: dict[str, int] = {}
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self.folded.setdefault(fold(word), len(self.folded))
+        return number
+
+
+def _terms_used(generation: Generation) -> Postings:
+    """
+    Return which records are asked for with which terms.
+
+    A national catalogue has three million running terms. They are paired and counted as numbers: as texts
+    they would take most of the time in which a server starts.
+    """
+    numbers = _Numbers()
+    said, lengths, records, times = array("q"), array("q"), array("q"), array("q")
+    for record, text, count in _texts(generation):
+        words = syllables(text)
+        said.extend(map(numbers.__getitem__, words))
+        lengths.append(len(words))
+        records.append(record)
+        times.append(count)
+    folded = list(numbers.folded)
+    word = np.frombuffer(said, np.int64)
+    text_of = np.repeat(np.arange(len(lengths)), lengths)
+    follows = text_of[1:] == text_of[:-1]
+    base = max(len(folded), 1)
+    pairs, pair = np.unique(word[:-1][follows] * base + word[1:][follows], return_inverse=True)
+    paired = (f"{folded[number // base]} {folded[number % base]}" for number in pairs.tolist())
+    terms = {term: number for number, term in enumerate(itertools.chain(folded, paired))}
+    term = np.concatenate([word, len(folded) + pair])
+    owner = np.concatenate([text_of, text_of[1:][follows]])
+    size = len(generation.passages.records)
+    seen = term * size + np.frombuffer(records, np.int64)[owner]
+    return Postings.numbered(size, terms, np.repeat(seen, np.frombuffer(times, np.int64)[owner]))
 
 
 def _texts(generation: Generation) -> Iterator[tuple[int, str, int]]:

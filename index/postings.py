@@ -25,13 +25,23 @@ class Postings:
 
     def __init__(self, size: int, terms: Iterable[tuple[int, Iterable[str]]]) -> None:
         """Take the terms of each of *size* records; a record may come more than once."""
-        self.size = size
-        self.terms: dict[str, int] = {}
-        seen = array("q")  # a number for each term of each record, in the order of terms
-        numbers = self.terms
+        numbers: dict[str, int] = {}
+        seen = array("q")
         for record, held in terms:
             seen.extend([numbers.setdefault(term, len(numbers)) * size + record for term in held])
-        places, counts = np.unique(np.frombuffer(seen, np.int64), return_counts=True)
+        self._fill(size, numbers, np.frombuffer(seen, np.int64))
+
+    @classmethod
+    def numbered(cls, size: int, terms: dict[str, int], seen: NDArray[np.int64]) -> Postings:
+        """Return the same of numbered *terms*; *seen* has number * *size* + record for each time."""
+        postings = cls.__new__(cls)
+        postings._fill(size, terms, seen)
+        return postings
+
+    def _fill(self, size: int, numbers: dict[str, int], seen: NDArray[np.int64]) -> None:
+        self.size = size
+        self.terms = numbers
+        places, counts = np.unique(seen, return_counts=True)
         number, records = np.divmod(places, max(size, 1))
         # The type that numpy indexes with: any other is converted at every sum, at twice its time.
         self.records: NDArray[np.intp] = records.astype(np.intp)
