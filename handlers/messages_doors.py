@@ -22,6 +22,11 @@ REST_AT_SOURCE = (
     "Câu trả lời này dài hơn số tin mà Zalo cho gửi một lần, nên còn một phần chưa gửi. "
     "Mời ông/bà hỏi riêng từng phần, ví dụ “các bước”, hoặc xem đủ theo đường dẫn ở nguồn."
 )
+# Where the choices stand as buttons too: one may press or type.
+_BESIDE_BUTTONS = {
+    "Xin ông/bà gõ số": "Xin ông/bà bấm nút hoặc gõ số",
+    "Xin ông/bà gõ đúng một số": "Xin ông/bà bấm nút hoặc gõ đúng một số",
+}
 REASONS = ("Không đúng việc tôi hỏi", "Khó hiểu", "Thiếu thông tin", "Sai hoặc đã cũ")
 
 # --- commands and descriptions -------------------------------------------------------------------
@@ -101,3 +106,15 @@ REASON_KEPT = (
 )
 NOT_RATED = f"Máy đang gặp trục trặc nên chưa ghi được đánh giá này. Mời ông/bà hỏi tiếp. {MARK}"
 NOTHING_TO_RATE = f"Máy không còn lưu câu trả lời nào để ông/bà đánh giá. Mời ông/bà hỏi tiếp. {MARK}"
+
+
+def beside_buttons(text: str) -> str:
+    """
+    Return *text* as it reads above buttons that may be pressed instead of typing a number.
+
+    >>> beside_buttons("Máy chưa rõ ông/bà cần việc nào. Xin ông/bà gõ số của việc đúng:")
+    'Máy chưa rõ ông/bà cần việc nào. Xin ông/bà bấm nút hoặc gõ số của việc đúng:'
+    """
+    for typed, either in _BESIDE_BUTTONS.items():
+        text = text.replace(typed, either)
+    return text

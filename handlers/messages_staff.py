@@ -53,7 +53,16 @@ def complaint_handed_over(receipt: str) -> str:
     return f"Mong ông/bà thông cảm về điều chưa hài lòng. {receipt_line(receipt)} {MARK}"
 
 
-ANSWER_COMES_HERE = "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."
+def answer_comes_here(within_days: int | None = None) -> str:
+    """Say how the answer reaches the citizen; *within_days* of their last message, where it must."""
+    if within_days is None:
+        return "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."
+    return (
+        f"Cán bộ trả lời trong {within_days} ngày kể từ tin nhắn cuối của ông/bà thì máy gửi câu trả lời "
+        "vào đây. Quá hạn đó máy không được phép gửi nữa: ông/bà nhắn mã này vào đây để xem câu trả lời, "
+        "hoặc gọi hay đến cơ quan, đọc mã này."
+    )
+
 
 # --- what became of it ----------------------------------------------------------------------------
 

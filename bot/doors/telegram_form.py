@@ -27,7 +27,8 @@ def render(reply: Reply) -> tuple[Outgoing, ...]:
     """Return the messages of *reply*; the buttons stand under the last one, where the thumb is."""
     notice = tuple(Outgoing(text) for text in split((reply.notice,), LIMIT))
     # What the buttons say is not written out above them.
-    sections = [text for text in reply.sections if not (reply.more and text.startswith(_ASK_ON))]
+    told = reply.told(pressable=True)
+    sections = [text for text in told if not (reply.more and text.startswith(_ASK_ON))]
     parts = [Outgoing(text) for text in split(sections, LIMIT, note=reply.part_note)]
     if parts:
         parts[-1] = Outgoing(parts[-1].text, tuple(_rows(reply)))

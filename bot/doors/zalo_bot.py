@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.doors import zalo_bot_updates
+from bot.doors import zalo_bot_form, zalo_bot_updates
 from bot.doors.door import (
     DoorHealth,
     DoorRefused,
@@ -37,15 +37,11 @@ from bot.doors.raw import Raw, name_of
 from bot.doors.webhooks import receive
 from bot.doors.zalo_bot_api import SafeZaloBot, ZaloApiError
 from bot.messaging.model import Incoming, Outgoing, Reply
-from bot.messaging.splitting import split, utf16_length
 from bot.settings import WEBHOOK, ZaloBotSettings
-from handlers.messages_doors import RATE_BY_TYPING, SENT_AGAIN
 from knowledge.errors import DatabaseRefused
 
 PATH = "/zalo-bot"
 _SECRET_HEADER = "X-Bot-Api-Secret-Token"
-_AGAIN = f"{SENT_AGAIN} "
-LIMIT = 2000 - utf16_length(_AGAIN)
 _POLL_SECONDS = 30
 _ANSWER_SECONDS = 15.0
 _PAUSE_SECONDS = 1.0
@@ -108,13 +104,10 @@ class ZaloBotDoor:
         return zalo_bot_updates.read(raw, self._names)
 
     def render(self, reply: Reply) -> tuple[Outgoing, ...]:
-        rating = RATE_BY_TYPING if reply.rating and reply.sections else ""
-        # Every message counts against the month, so the greeting shares the answer's.
-        texts = split((reply.notice, *reply.sections, rating), LIMIT, note=reply.part_note)
-        return tuple(Outgoing(text) for text in texts)
+        return zalo_bot_form.render(reply)
 
     async def send(self, sending: Sending, remember: Remember) -> str:
-        text = (_AGAIN if sending.again else "") + sending.outgoing.text
+        text = zalo_bot_form.text_of(sending.outgoing, again=sending.again)
         try:
             with self._told("sendMessage", is_repeatable=False):
                 message_id = await self._bot.send_text(sending.address, text)

@@ -13,6 +13,8 @@ MOST_MESSAGES = 7
 _AGAIN = f"{SENT_AGAIN} "
 LIMIT = 2000 - utf16_length(_AGAIN)
 MOST_BUTTONS = 5
+# After the citizen's last message Zalo takes nothing more for them.
+REACH_DAYS = 7
 LONGEST_LABEL = 100
 
 
@@ -24,7 +26,8 @@ def render(reply: Reply) -> tuple[Outgoing, ...]:
     if may_rate and has_room:
         buttons += reply.rating
     rate = RATE_BY_TYPING if may_rate and not has_room else ""
-    parts = [Outgoing(text) for text in _few((reply.notice, *reply.sections), rate, reply.part_note)]
+    told = reply.told(pressable=True, reach_days=REACH_DAYS)
+    parts = [Outgoing(text) for text in _few((reply.notice, *told), rate, reply.part_note)]
     if parts:
         parts[-1] = Outgoing(parts[-1].text, tuple((_shortened(button),) for button in buttons))
     return tuple(parts)

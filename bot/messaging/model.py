@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.messages_doors import PART_NOTE
+from handlers import messages
+from handlers.messages_doors import PART_NOTE, beside_buttons
+from handlers.messages_staff import answer_comes_here
 
 
 class Event(StrEnum):
@@ -79,6 +81,7 @@ class Reply:
         more: What may be asked next about the procedure that was quoted.
         rating: Thumbs up and down, when the answer may be rated; ``()`` otherwise.
         automatic: Whether the machine wrote it, and not an officer.
+        with_staff: Whether an officer will answer, by the same way.
     """
 
     sections: tuple[str, ...]
@@ -87,15 +90,28 @@ class Reply:
     more: tuple[Button, ...] = ()
     rating: tuple[Button, ...] = ()
     automatic: bool = True
+    with_staff: bool = False
 
     @property
     def part_note(self) -> str:
         """What stands behind the number of each part, when the reply is sent in several."""
         return PART_NOTE if self.automatic else ""
 
-    @property
-    def text(self) -> str:
-        return "\n\n".join(self.sections)
+    def told(self, *, pressable: bool = False, reach_days: int | None = None) -> tuple[str, ...]:
+        """
+        Return the sections in the words of a door.
+
+        *pressable*: the choices stand below as buttons too. *reach_days*: after a citizen's last message
+        the door can send for so many days; None: for ever.
+        """
+        sections = self.sections
+        if pressable and self.choices:
+            sections = tuple(map(beside_buttons, sections))
+        if not self.with_staff:
+            return sections
+        is_marked = sections[-1:] == (messages.MARK,)  # the mark stays the last word
+        before, mark = (sections[:-1], sections[-1:]) if is_marked else (sections, ())
+        return (*before, answer_comes_here(reach_days), *mark)
 
 
 @dataclass(frozen=True, slots=True)

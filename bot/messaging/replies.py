@@ -11,7 +11,6 @@ from bot.messaging.presses import (
     reason_buttons,
     staff_button,
 )
-from handlers import messages, messages_staff
 from handlers.answers import Answer, AnswerStatus
 
 # Only what quotes something published is worth a rating.
@@ -22,7 +21,7 @@ def reply_of(answer: Answer, notice: str = "") -> Reply:
     """
     Return *answer* as a reply; *notice* goes before it on first contact.
 
-    For what is sent: whose question is with staff is told that their answer comes the same way.
+    Whose question is with staff is told that the answer comes the same way; see ``Reply.told``.
     """
     choices = tuple(
         choice_button(place, choice, answer.number) for place, choice in enumerate(answer.choices, start=1)
@@ -33,12 +32,11 @@ def reply_of(answer: Answer, notice: str = "") -> Reply:
     if answer.asks_reason:
         choices = (*reason_buttons(answer.number), staff_button())
     rated = answer.status in _RATED and answer.number > 0
-    sections = _with_way_back(answer.sections) if answer.receipt else answer.sections
-    return Reply(sections, notice, choices, more, rating_buttons(answer.number) if rated else ())
-
-
-def _with_way_back(sections: tuple[str, ...]) -> tuple[str, ...]:
-    *told, last = sections
-    if last == messages.MARK:  # the mark stays the last word
-        return (*told, messages_staff.ANSWER_COMES_HERE, last)
-    return (*sections, messages_staff.ANSWER_COMES_HERE)
+    return Reply(
+        answer.sections,
+        notice,
+        choices,
+        more,
+        rating_buttons(answer.number) if rated else (),
+        with_staff=bool(answer.receipt),
+    )

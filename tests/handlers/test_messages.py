@@ -112,7 +112,6 @@ SENTENCES = [
         "Máy chưa đọc được tin nhắn này. Mời ông/bà gõ lại bằng tiếng Việt, có dấu hay không dấu đều "
         "được, ví dụ: “làm căn cước ở đâu”. (Trả lời tự động)",
     ),
-    ("ANSWER_COMES_HERE", "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."),
     ("STAFF_READS_TOO", "Cán bộ cũng đọc tin này."),
     (
         "COMPLAINT",
@@ -275,6 +274,13 @@ def test_no_sentence_is_left_untested():
             "Ông/bà gõ thêm điều cần hỏi; cán bộ sẽ đọc cùng những câu ông/bà nhắn ở đây. (Trả lời tự động)",
         ),
         (messages_staff.handed_over("", is_bare=True), messages_staff.handed_over("")),
+        (messages_staff.answer_comes_here(), "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."),
+        (
+            messages_staff.answer_comes_here(7),
+            "Cán bộ trả lời trong 7 ngày kể từ tin nhắn cuối của ông/bà thì máy gửi câu trả lời vào đây. "
+            "Quá hạn đó máy không được phép gửi nữa: ông/bà nhắn mã này vào đây để xem câu trả lời, hoặc "
+            "gọi hay đến cơ quan, đọc mã này.",
+        ),
         (
             messages_quoting.more_line(("giấy tờ", "phí")),
             "Ông/bà có thể hỏi tiếp: giấy tờ, phí. Gõ “đầy đủ” để xem toàn bộ.",

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.messaging.model import Media
-from handlers import messages_doors
+from handlers import messages, messages_doors
 from handlers.messages_doors import COMMANDS, MEDIA, REASONS
 
 SENTENCES = [
@@ -165,3 +165,22 @@ def test_the_descriptions_fit_telegram():
 def test_no_figure_is_written_into_the_sentences():
     words = [words for _, words in SENTENCES] + list(MEDIA.values())
     assert not [text for text in words if re.search(r"\d", text)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "above_buttons"),
+    [
+        (messages.WHICH_ONE, "Máy chưa rõ ông/bà cần việc nào. Xin ông/bà bấm nút hoặc gõ số của việc đúng:"),
+        (
+            messages.NOT_A_CHOICE,
+            "Xin ông/bà bấm nút hoặc gõ đúng một số trong danh sách trên, hoặc hỏi lại bằng câu khác. "
+            "(Trả lời tự động)",
+        ),
+        (
+            messages_doors.WHAT_WAS_WRONG,
+            "Cảm ơn ông/bà đã cho biết. Câu trả lời chưa được ở điểm nào? Xin ông/bà bấm nút hoặc gõ số:",
+        ),
+    ],
+)
+def test_above_buttons_one_is_asked_to_press_or_to_type(typed, above_buttons):
+    assert messages_doors.beside_buttons(typed) == above_buttons

@@ -9,6 +9,7 @@ import pytest
 
 from bot.settings import TelegramSettings
 from handlers import messages
+from handlers.messages_doors import beside_buttons
 from tests import foreign_telegram
 from tests.house import SmallApp
 from tests.record_samples import a_procedure, an_office
@@ -47,7 +48,8 @@ def test_a_citizen_is_greeted_asks_chooses_and_reads_the_answer(telegram):
     assert until(lambda: any(text.startswith("Kính chào") for text in telegram.answers(CHAT)))
 
     telegram.text(CHAT, "căn cước mất bao nhiêu tiền")
-    assert until(lambda: any(messages.WHICH_ONE in text for text in telegram.answers(CHAT)))
+    which_one = beside_buttons(messages.WHICH_ONE)
+    assert until(lambda: any(which_one in text for text in telegram.answers(CHAT)))
 
     telegram.press(CHAT, "2. Cấp đổi thẻ căn cước")
     assert until(lambda: any("Nguồn: Cấp đổi thẻ căn cước" in text for text in telegram.answers(CHAT)))
