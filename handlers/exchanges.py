@@ -136,6 +136,12 @@ class _Officer(msgspec.Struct, frozen=True):
     revision: int
 
 
+_READ_BACK: tuple[Any, ...] = (_Trace, tuple[str, ...], tuple[Facet, ...], tuple[Choice, ...])
+_READ_BACK += (tuple[Source, ...], list[int], list[_Officer])
+# Made once, for all threads: see knowledge/codec.py.
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in _READ_BACK}
+
+
 # --- to be stored ----------------------------------------------------------------------------------
 
 
@@ -176,7 +182,7 @@ def answer_row(answer: Answer, after: ConversationState) -> dict[str, object]:
 
 def stored_question(row: Mapping[str, Any]) -> StoredQuestion:
     """Return what staff see of *row*."""
-    trace = msgspec.json.decode(row["trace"], type=_Trace)
+    trace = _decoded(row["trace"], _Trace)
     return StoredQuestion(
         receipt=row["receipt"] or "",
         text=row["text"],
@@ -287,7 +293,7 @@ def _sections(text: str, lengths: list[int]) -> tuple[str, ...]:
 
 
 def _decoded(stored: str, kind: Any) -> Any:
-    return msgspec.json.decode(stored, type=kind)
+    return _DECODERS[kind].decode(stored)
 
 
 def _json(value: object) -> str:

@@ -43,6 +43,7 @@ class ConversationState:
 
 
 NOTHING_IN_HAND = ConversationState()
+_DECODER = msgspec.json.Decoder(ConversationState)  # made once, for all threads: see knowledge/codec.py
 
 
 def encode_state(state: ConversationState) -> str:
@@ -53,6 +54,6 @@ def encode_state(state: ConversationState) -> str:
 def decode_state(stored: str) -> ConversationState:
     """Return the state that *stored* holds; one of another version of the program is forgotten."""
     try:
-        return msgspec.json.decode(stored, type=ConversationState)
+        return _DECODER.decode(stored)
     except msgspec.ValidationError:
         return NOTHING_IN_HAND

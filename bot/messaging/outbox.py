@@ -18,6 +18,7 @@ _INSERT = """
 INSERT INTO outbox (key, chat, door, address, payload, state, created_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?)
 ON CONFLICT (key) DO NOTHING RETURNING id
 """
+_DECODER = msgspec.json.Decoder(Outgoing)  # made once, for all threads: see knowledge/codec.py
 # As the partial indexes say it: the rows of thirty days are mostly those of settled messages.
 _DUE = "state IN ('queued', 'sending')"
 _UNDELIVERED = "state IN ('unsure', 'failed')"
@@ -84,7 +85,7 @@ class Outbox:
         if row is None:
             return None
         number, chat, address, payload, message_id, again, attempts, created_ms = row
-        outgoing = msgspec.json.decode(payload, type=Outgoing)
+        outgoing = _DECODER.decode(payload)
         return Parcel(number, chat, address, outgoing, message_id, bool(again), attempts, created_ms)
 
     def is_placed(self, number: int, message_id: str) -> None:
@@ -133,6 +134,11 @@ class Outbox:
     def forget_before(self, ms: int) -> None:
         """Delete messages created before *ms*, also what could not be sent since: it is kept no longer."""
         self._database.execute("DELETE FROM outbox WHERE created_ms < ?", [ms])
+
+    def states(self, key: str) -> set[str]:
+        """Return the states of the messages stored under *key*; empty when there are none any more."""
+        rows = self._database.execute("SELECT DISTINCT state FROM outbox WHERE key GLOB ?", [f"{key}:*"])
+        return {str(state) for (state,) in rows}
 
     def counts(self) -> Mapping[str, int]:
         """Return how many messages are in each state."""
