@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import faiss
-import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 from pysqlite3 import dbapi2 as sqlite3
 
 from index import lexical
@@ -90,7 +88,7 @@ def build_index(
         old = published(index_dir)
         knowledge = gather(database_path, extra_passages)
         table = PassageTable.of(knowledge.passages)
-        vectors, embedded = vectors_for(
+        dense, embedded = vectors_for(
             table,
             knowledge.passages,
             embedder,
@@ -100,7 +98,7 @@ def build_index(
 
         def fill(folder: Path, generation_id: str) -> None:
             progress(Progress("write"))
-            deleted = _write_files(folder, knowledge, table, vectors, old)
+            deleted = _write_files(folder, knowledge, table, dense, old)
             manifest = _manifest(folder, generation_id, knowledge, embedder, deleted)
             write_manifest(folder, manifest)
             progress(Progress("check"))
@@ -125,11 +123,11 @@ def _write_files(
     folder: Path,
     knowledge: Knowledge,
     table: PassageTable,
-    vectors: NDArray[np.float32],
+    dense: DenseIndex,
     old: Published | None,
 ) -> int:
     """Write everything but the manifest; return how many deleted passages the word index carries."""
-    write_durably(folder / VECTORS, DenseIndex.build(vectors).to_bytes())
+    write_durably(folder / VECTORS, dense.to_bytes())
     write_durably(folder / PASSAGES, table.to_bytes())
     write_snapshot(folder / RECORDS, knowledge, old.generation.records if old else None)
     deleted = write_words(folder / WORDS, table, knowledge.passages, old)
@@ -149,7 +147,7 @@ def _manifest(
         knowledge_version=knowledge.version,
         knowledge_fingerprint=knowledge.fingerprint,
         records=dict(Counter(str(kind_of(record)) for record in knowledge.records)),
-        passages=dict(Counter(str(passage.part) for passage in knowledge.passages)),
+        passages={str(part): n for part, n in Counter(p.part for p in knowledge.passages).items()},
         lexical_deleted=deleted,
         versions={"words": lexical.VERSION, "faiss": faiss.__version__, "sqlite": sqlite3.sqlite_version},
         calibration={},

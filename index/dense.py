@@ -3,11 +3,13 @@ Nearest vectors, exactly: every vector is compared, none is skipped.
 
 FAISS's 16-bit scalar quantizer without any clustering. On vectors of length 1 the rounding stays
 below 0.001 of cosine; it halves the file and searches in half the time of 32 bits, both of which
-are bound by memory. A vector that was rounded once is rounded to itself, so a rebuild that reuses
-vectors gives the same bytes as one that does not.
+are bound by memory. A rebuild takes the rounded vectors over as they are, and gives the same bytes as
+one that makes them all anew.
 """
 
 from __future__ import annotations
+
+from io import BytesIO
 
 import faiss
 import numpy as np
@@ -27,10 +29,15 @@ class DenseIndex:
     @classmethod
     def build(cls, vectors: NDArray[np.float32]) -> DenseIndex:
         """Return an index of *vectors*, shape (n, dimension), each of length 1 or all zeros."""
-        index = faiss.IndexScalarQuantizer(
-            vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
+        index = _empty(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, np.float32))
+        return cls(index)
+
+    @classmethod
+    def of_halves(cls, halves: NDArray[np.float16]) -> DenseIndex:
+        """Return an index of vectors that were rounded before, as ``halves`` gives them."""
+        index = _empty(halves.shape[1])
+        index.add_sa_codes(np.ascontiguousarray(halves).view(np.uint8))
         return cls(index)
 
     @classmethod
@@ -46,7 +53,8 @@ class DenseIndex:
         # A changed length field must not ask for more memory than the file could fill.
         faiss.set_deserialization_vector_byte_limit(max(len(data), 1))
         try:
-            index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+            # Read piece by piece: ``deserialize_index`` would copy it all beforehand.
+            index = faiss.read_index(faiss.PyCallbackIOReader(BytesIO(data).read))
         except RuntimeError as error:
             raise ValueError(f"no FAISS index: {error}") from error
         if not isinstance(index, faiss.IndexScalarQuantizer):
@@ -90,15 +98,30 @@ class DenseIndex:
         found = rows[0] >= 0
         return rows[0][found], cosines[0][found]
 
+    def halves(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.float16]:
+        """Return the vectors of *rows*, or of all, rounded as they are kept, shape (len(rows), dimension)."""
+        rows = self._or_all(rows)
+        if not len(rows):
+            return np.empty((0, self.dimension), np.float16)
+        codes = self._index.codes
+        kept = faiss.rev_swig_ptr(codes.data(), codes.size())  # FAISS's own memory; the rows are copied
+        return kept.view(np.float16).reshape(len(self), self.dimension)[rows]
+
     def vectors(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """
         Return the vectors of *rows*, or of all, shape (len(rows), dimension).
 
         For scores of every row of a subset keep this matrix: ``matrix @ query`` takes 30 ns a row.
         """
-        if rows is None:
-            rows = np.arange(len(self), dtype=np.int64)
+        rows = self._or_all(rows)
         if not len(rows):
             return np.empty((0, self.dimension), np.float32)
         found: NDArray[np.float32] = self._index.reconstruct_batch(np.ascontiguousarray(rows, np.int64))
         return found
+
+    def _or_all(self, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        return np.arange(len(self), dtype=np.int64) if rows is None else rows
+
+
+def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
+    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)

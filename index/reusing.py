@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexical
+from index.dense import DenseIndex
 from index.embedding import Embedder
 from index.errors import IndexUnusable
 from index.generation import WORDS, Generation, current_folder, open_folder
@@ -48,24 +49,25 @@ def vectors_for(
     embedder: Embedder,
     old: Published | None,
     progress: Callable[[int, int], None],
-) -> tuple[NDArray[np.float32], int]:
+) -> tuple[DenseIndex, int]:
     """
-    Return the vectors of *passages*, shape (n, dimension), and how many of them were made anew.
+    Return the vectors of *passages*, and how many of them were made anew.
 
     A vector is taken over when id, text and model are the same. *progress* gets (done, to do).
     """
-    vectors = np.zeros((len(table), embedder.dimension), np.float32)
+    halves = np.empty((len(table), embedder.dimension), np.float16)
     rows = _old_rows(table, embedder, old)
     kept = np.flatnonzero(rows >= 0)
     if old is not None and len(kept):
-        vectors[kept] = old.generation.dense.vectors(rows[kept])
+        halves[kept] = old.generation.dense.halves(rows[kept])
     missing = np.flatnonzero(rows < 0)
     for start in range(0, len(missing), _BATCH):
         progress(start, len(missing))
         batch = missing[start : start + _BATCH]
-        vectors[batch] = embedder.embed([passages[row].text for row in batch])
+        made = DenseIndex.build(embedder.embed([passages[row].text for row in batch]))
+        halves[batch] = made.halves()
     progress(len(missing), len(missing))
-    return vectors, len(missing)
+    return DenseIndex.of_halves(halves), len(missing)
 
 
 def _old_rows(table: PassageTable, embedder: Embedder, old: Published | None) -> NDArray[np.int64]:

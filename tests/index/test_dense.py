@@ -58,6 +58,16 @@ def test_vectors_that_come_back_give_the_same_index_again():
     assert np.array_equal(index.vectors(np.array([4, 2])), index.vectors()[[4, 2]])
 
 
+def test_rounded_vectors_of_two_indexes_give_the_same_index_as_all_at_once():
+    vectors = unit_vectors(50)
+    first, rest = DenseIndex.build(vectors[:30]), DenseIndex.build(vectors[30:])
+    together = DenseIndex.of_halves(np.concatenate([first.halves(), rest.halves()]))
+
+    assert together.to_bytes() == DenseIndex.build(vectors).to_bytes()
+    assert np.array_equal(first.halves(np.array([4, 2])), first.halves()[[4, 2]])
+    assert DenseIndex.build(vectors[:0]).halves().shape == (0, 16)
+
+
 def test_the_index_survives_being_written():
     vectors = unit_vectors(50)
     again = DenseIndex.from_bytes(DenseIndex.build(vectors).to_bytes())
