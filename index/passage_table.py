@@ -18,6 +18,8 @@ from knowledge.passages import Facet, Passage, PassagePart, RecordKind
 
 _PARTS = tuple(PassagePart)
 _FACETS = tuple(Facet)
+_PART_NUMBER = {part: number for number, part in enumerate(PassagePart)}
+_FACET_NUMBER = {facet: number for number, facet in enumerate(Facet)}
 
 
 class _Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,8 +87,8 @@ class PassageTable:
             uids=np.array([uid_of(p) for p in passages], "<i8").tobytes(),
             records=list(records),
             record=np.array(record, "<i4").tobytes(),
-            part=bytes(_PARTS.index(p.part) for p in passages),
-            facet=bytes(_FACETS.index(p.facet) for p in passages),
+            part=bytes([_PART_NUMBER[p.part] for p in passages]),
+            facet=bytes([_FACET_NUMBER[p.facet] for p in passages]),
         )
         return cls(columns)
 
@@ -103,7 +105,7 @@ class PassageTable:
 
     def rows_with(self, part: PassagePart) -> NDArray[np.int64]:
         """Return the rows of one part, ascending."""
-        return np.flatnonzero(self.part == _PARTS.index(part))
+        return np.flatnonzero(self.part == _PART_NUMBER[part])
 
     def part_of(self, row: int) -> PassagePart:
         return _PARTS[int(self.part[row])]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from knowledge.records import Level
 from knowledge.text import normalize
@@ -35,16 +36,18 @@ def agency_levels(agencies: Iterable[str]) -> tuple[Level, ...]:
     >>> agency_levels(["Ủy ban nhân dân cấp xã", "Bảo hiểm xã hội tỉnh"])
     (<Level.COMMUNE: 'commune'>, <Level.PROVINCE: 'province'>)
     """
-    found = {level for agency in agencies for level in _levels(normalize(agency))}
+    found = {level for agency in agencies for level in _levels(agency)}
     return tuple(level for level in Level if level in found)
 
 
-def _levels(agency: str) -> set[Level]:
-    local = {
+@lru_cache(maxsize=4096)  # a catalogue names the same few hundred bodies in thousands of procedures
+def _levels(agency: str) -> frozenset[Level]:
+    name = normalize(agency)
+    local = frozenset(
         level
         for level, pattern in ((Level.COMMUNE, _COMMUNE), (Level.PROVINCE, _PROVINCE))
-        if pattern.search(agency)
-    }
+        if pattern.search(name)
+    )
     if local:
         return local
-    return {Level.MINISTRY} if _MINISTRY.search(agency) else {Level.OTHER}
+    return frozenset({Level.MINISTRY if _MINISTRY.search(name) else Level.OTHER})

@@ -38,7 +38,7 @@ class Phrasing(msgspec.Struct, frozen=True):
         Those are never trained on and never searched: they are the new questions on which ranking and
         decision are fitted, also in the office, at every build.
         """
-        return _digest(self.q)[0] % 12 == 0
+        return _digest(one_line(self.q))[0] % 12 == 0
 
 
 def read_phrasings(folder: Path = FOLDER) -> Iterator[Phrasing]:
@@ -71,7 +71,7 @@ def asked_for_nothing(path: Path, *, held_out: bool) -> Iterator[str]:
     not stand in the index as wordings from elsewhere.
     """
     lines = filter(None, path.read_text(encoding="utf-8").splitlines())
-    return (line for line in lines if (_digest(line)[0] % 2 == 0) == held_out)
+    return (line for line in lines if (_digest(one_line(line))[0] % 2 == 0) == held_out)
 
 
 def phrasing_passages(
@@ -87,8 +87,8 @@ def phrasing_passages(
     elsewhere: list[Passage] = []
     for phrasing in known_phrasings(phrasings):
         here = [code for code in phrasing.codes if code in codes]
-        for code in here or phrasing.codes[:1]:
-            passage = _passage(code, phrasing.q, PassagePart.ASKED if here else PassagePart.ELSEWHERE)
+        part = PassagePart.ASKED if here else PassagePart.ELSEWHERE
+        for passage in _passages(here or phrasing.codes[:1], phrasing.q, part):
             if passage.passage_id not in seen:
                 seen.add(passage.passage_id)
                 if here:
@@ -99,13 +99,15 @@ def phrasing_passages(
     if phrasings is None:
         for path in (NOT_A_PROCEDURE, OFF_TOPIC):
             for text in dict.fromkeys(asked_for_nothing(path, held_out=False)):
-                yield _passage(_NOWHERE, text, PassagePart.ELSEWHERE)
+                yield from _passages([_NOWHERE], text, PassagePart.ELSEWHERE)
 
 
-def _passage(code: str, text: str, part: PassagePart) -> Passage:
-    passage_id = f"{code}#{part}-{_digest(text).hex()}"
-    return Passage(passage_id, RecordKind.PROCEDURE, code, part, Facet.OVERVIEW, one_line(text))
+def _passages(codes: Iterable[str], wording: str, part: PassagePart) -> Iterator[Passage]:
+    text = one_line(wording)
+    name = f"{part}-{_digest(text).hex()}"
+    for code in codes:
+        yield Passage(f"{code}#{name}", RecordKind.PROCEDURE, code, part, Facet.OVERVIEW, text)
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(one_line(text).encode(), digest_size=5).digest()
+def _digest(line: str) -> bytes:
+    return hashlib.blake2b(line.encode(), digest_size=5).digest()

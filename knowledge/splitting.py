@@ -203,9 +203,12 @@ def cut(text: str, limit: int = MAX_CHARACTERS) -> tuple[str, ...]:
     >>> cut("một\nhai\nba bốn năm", limit=8)
     ('một\nhai', 'ba bốn', 'năm')
     """
+    text = "\n".join([line.strip() for line in text.splitlines()]).lstrip("\n")
+    if len(text) <= limit:  # nearly always
+        return (text,) if text else ()
     pieces: list[str] = []
-    for line in text.splitlines():
-        for part in _short_lines(line.strip(), limit):
+    for line in text.split("\n"):
+        for part in _short_lines(line, limit):
             if pieces and len(pieces[-1]) + 1 + len(part) <= limit:
                 pieces[-1] += "\n" + part
             elif part:

@@ -16,10 +16,9 @@ import unicodedata
 
 # Zero-width characters, soft hyphen, byte-order mark, bidirectional controls, and the private-use
 # area where Word keeps its bullets. They are invisible and break every comparison.
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f\ue000-\uf8ff]"
-)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f\ue000-\uf8ff"
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_UNSEEN = re.compile(f"[{_INVISIBLE}{_CONTROL}]")
 
 
 class _Unmarked(dict[int, int | None]):
@@ -53,7 +52,7 @@ def clean(text: str) -> str:
     'hòa giải'
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _CONTROL.sub("", _INVISIBLE.sub("", text)).replace("\u00a0", " ")
+    return _UNSEEN.sub("", text).replace("\u00a0", " ")
 
 
 def one_line(text: str) -> str:
