@@ -97,12 +97,18 @@ def show(app: App, code: str, as_json: bool) -> None:
 
         danhoi questions show DH-7K3M
     """
+    from bot.messaging.staff_delivery import how_it_went
+
     with app.open_conversations() as conversations:
         question = _question(conversations, code)
+        went = [
+            how_it_went(conversations.database, question.receipt, answer.revision)
+            for answer in question.officer_answers[-1:]
+        ]
     if as_json:
         show_json(question)
     else:
-        click.echo(_whole(question))
+        click.echo("\n".join([_whole(question), *(f"Câu trả lời của cán bộ: {one}" for one in went if one)]))
 
 
 @questions.command()

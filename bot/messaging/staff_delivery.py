@@ -28,10 +28,26 @@ NO_WAY_BACK = (
     "công dân gọi hay đến cơ quan, đọc mã tiếp nhận thì tìm được."
 )
 CLOSED = "Không gửi đi được: công dân đã chặn tài khoản này. Câu trả lời được lưu theo mã tiếp nhận."
+REFUSED_FOR_NOW = (
+    "Không gửi đi được: công dân đã bỏ quan tâm, hoặc Zalo OA không cho gửi thêm đến khi công dân nhắn lại. "
+    "Câu trả lời được lưu theo mã tiếp nhận."
+)
 TOO_LATE = (
     "Không gửi đi được: công dân nhắn lần cuối đã quá 7 ngày, Zalo OA không cho gửi nữa. "
     "Câu trả lời được lưu theo mã tiếp nhận."
 )
+
+# By the state of its messages, the worst first.
+_WENT = {
+    "failed": (
+        "Không đến được công dân: họ đã chặn, hoặc nơi họ hỏi không cho gửi nữa. "
+        "Họ gọi hay đến cơ quan thì đọc cho họ; họ gõ mã tiếp nhận ở nơi đã hỏi cũng đọc được."
+    ),
+    "unsure": "Chưa chắc đã đến công dân: mạng đứt giữa chừng, máy đã gửi lại một lần.",
+    "queued": "Đang chờ gửi đến công dân.",
+    "sending": "Đang gửi đến công dân.",
+    "sent": "Đã gửi đến công dân.",
+}
 
 
 def enqueue_staff_answer(
@@ -46,15 +62,29 @@ def enqueue_staff_answer(
     migrate(database, messaging_migrations)
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     chat = Chats(database).of(pseudonym)
-    if chat is None or chat.closed:
-        return CLOSED if chat else NO_WAY_BACK
+    if chat is None:
+        return NO_WAY_BACK
     if chat.door == _WEB:
         return ON_THE_PAGE
-    if chat.door == "zalo_oa" and now_ms - chat.last_inbound_ms > _OA_LAST / timedelta(milliseconds=1):
+    is_oa = chat.door == "zalo_oa"
+    if is_oa and now_ms - chat.last_inbound_ms > _OA_LAST / timedelta(milliseconds=1):
         return TOO_LATE
-    key = f"staff:{receipt}:{revision}"
-    Outbox(database).put(key, chat.number, chat.door, chat.address, render(chat.door, text), now_ms)
+    if chat.closed:
+        return REFUSED_FOR_NOW if is_oa else CLOSED
+    messages = render(chat.door, text)
+    Outbox(database).put(_key(receipt, revision), chat.number, chat.door, chat.address, messages, now_ms)
     return f"Đã chuyển để gửi qua {_DOORS.get(chat.door, chat.door)}.{_window(chat, now_ms)}"
+
+
+def how_it_went(database: Database, receipt: str, revision: int) -> str:
+    """Return a sentence on what became of an officer's answer; "" when none was sent, or long ago."""
+    migrate(database, messaging_migrations)
+    states = Outbox(database).states(_key(receipt, revision))
+    return next((sentence for state, sentence in _WENT.items() if state in states), "")
+
+
+def _key(receipt: str, revision: int) -> str:
+    return f"staff:{receipt}:{revision}"
 
 
 def render(door: str, text: str) -> tuple[Outgoing, ...]:

@@ -1,10 +1,15 @@
 import json
+from contextlib import closing
 
 import pytest
 
 from bot.cli_questions import _KINDS, _STATUSES
+from bot.messaging.chats import Chats
+from bot.messaging.outbox import Outbox
 from bot.messaging.staff_delivery import NO_WAY_BACK
+from bot.messaging.tables import open_tables
 from handlers.answers import AnswerStatus, QuestionKind
+from knowledge.database import write_transaction
 
 
 def test_a_handed_over_question_waits_for_staff_with_its_receipt(home, danhoi):
@@ -96,6 +101,21 @@ def test_an_answer_is_stored_and_the_question_no_longer_waits(danhoi, receipt):
     assert danhoi("questions", "--unanswered").stdout == "Không có câu hỏi nào đang chờ cán bộ.\n"
     shown = danhoi("questions", "show", receipt).stdout
     assert "Cán bộ trả lời ngày 17/07/2026, Bà Lan:\nMời bà đến sáng thứ 5.\n" in shown
+
+
+def test_show_tells_that_an_answer_could_not_be_delivered(home, danhoi, receipt):
+    with closing(open_tables(home / "danhoi.db").database) as database:
+        (asker,) = database.execute(
+            "SELECT conversation FROM questions WHERE receipt = ?", [receipt]
+        ).fetchone()
+        with write_transaction(database):
+            Chats(database).seen("telegram", "77", asker, 0)
+    danhoi("questions", "answer", receipt, "--text", "Sáng thứ 5.", "--yes")
+    assert "Câu trả lời của cán bộ: Đang chờ gửi" in danhoi("questions", "show", receipt).stdout
+
+    with closing(open_tables(home / "danhoi.db").database) as database, write_transaction(database):
+        Outbox(database).close("telegram", "77")
+    assert "Câu trả lời của cán bộ: Không đến được công dân" in danhoi("questions", "show", receipt).stdout
 
 
 def test_a_second_answer_corrects_the_first_and_both_are_shown(danhoi, receipt):

@@ -307,6 +307,54 @@ def test_nobody_is_written_to_who_cannot_be_reached(tables):
     assert tables.outbox.due() == []
 
 
+@pytest.mark.parametrize(
+    ("hours", "sentence"), [(50, staff_delivery.REFUSED_FOR_NOW), (200, staff_delivery.TOO_LATE)]
+)
+def test_of_an_account_that_may_not_write_for_now_nobody_is_told_that_the_citizen_blocked_it(
+    tables, hours, sentence
+):
+    tables.chats.seen("zalo_oa", "77", "ps", NOW)
+    tables.chats.close("zalo_oa", "77")
+
+    assert enqueue_staff_answer(tables.database, "ps", "A", 1, "x", NOW + hours * HOUR) == sentence
+
+
+@pytest.mark.parametrize(
+    ("settle", "word"),
+    [
+        (lambda outbox, number: None, "Đang chờ"),
+        (lambda outbox, number: outbox.is_being_sent(number), "Đang gửi"),
+        (lambda outbox, number: outbox.is_sent(number, "m"), "Đã gửi"),
+        (lambda outbox, number: outbox.is_unsure(number), "Chưa chắc"),
+        (lambda outbox, number: outbox.close("zalo_oa", "77"), "Không đến được"),
+    ],
+)
+def test_staff_can_see_what_became_of_each_of_their_answers(tables, settle, word):
+    tables.chats.seen("zalo_oa", "77", "ps", NOW)
+    for revision in (1, 11):
+        enqueue_staff_answer(tables.database, "ps", "DH-7K3M", revision, "Mời bà", NOW)
+    first, _ = tables.outbox.due()
+    tables.outbox.is_sent(tables.outbox.due()[1].number, "m")
+
+    settle(tables.outbox, first.number)
+
+    went = [staff_delivery.how_it_went(tables.database, "DH-7K3M", revision) for revision in (1, 11, 2)]
+    assert went[0].startswith(word)
+    assert went[1:] == ["Đã gửi đến công dân.", ""]
+
+
+def test_an_answer_of_which_one_part_did_not_arrive_did_not_arrive(tables):
+    tables.chats.seen("zalo_oa", "77", "ps", NOW)
+    enqueue_staff_answer(tables.database, "ps", "A", 1, "Một câu khá dài. " * 300, NOW)
+    first, *others = tables.outbox.due()
+    assert others
+
+    tables.outbox.is_sent(first.number, "m")
+    tables.outbox.close("zalo_oa", "77")
+
+    assert staff_delivery.how_it_went(tables.database, "A", 1).startswith("Không đến được")
+
+
 # --- the writing thread ----------------------------------------------------------------------------
 
 
