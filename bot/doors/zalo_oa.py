@@ -17,7 +17,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.doors import zalo_oa_form, zalo_oa_updates
-from bot.doors.door import DoorHealth, Intake, Pace, Remember, Sending, SendingError
+from bot.doors.door import (
+    DoorHealth,
+    Intake,
+    MaybeDelivered,
+    NotDelivered,
+    Pace,
+    Remember,
+    Sending,
+    SendingError,
+)
 from bot.doors.opening import stay_open
 from bot.doors.webhooks import body_of
 from bot.doors.zalo_oa_access import Access
@@ -61,7 +70,7 @@ class ZaloOaDoor:
         self._sleep = sleep
         self._api = ZaloOaApi(settings, answer_seconds=answer_seconds)
         self._access = Access(settings.refresh_token, tokens, self._api.renew, clock)
-        self._shut = ""  # why the last message was refused as every other would be
+        self._shut = ""  # why the last message did not get through, as no other would
         self._unsigned = 0
 
     def routes(self) -> Sequence[Route]:
@@ -79,8 +88,8 @@ class ZaloOaDoor:
     async def send(self, sending: Sending, remember: Remember) -> str:
         try:
             message_id = await self._send(sending)
-        except OaRefused as error:
-            self._shut = error.remedy
+        except (NotDelivered, MaybeDelivered, OaRefused) as error:
+            self._shut = _why(error)
             self._note()
             raise
         self._shut = ""
