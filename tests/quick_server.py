@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,19 +16,25 @@ import pytest
 
 from bot.app import App
 from bot.doors import telegram as telegram_module
-from bot.doors import telegram_wire
+from bot.doors import telegram_wire, zalo_oa_api
 from bot.doors import zalo_bot as zalo_bot_module
+from bot.doors import zalo_oa as zalo_oa_module
 from bot.doors.door import Door, Intake
 from bot.doors.telegram import TelegramDoor
 from bot.doors.zalo_bot import ZaloBotDoor
+from bot.doors.zalo_oa import ZaloOaDoor
+from bot.doors.zalo_oa_tokens import StoredTokens
 from bot.serving import answering, reloading, sending, service, supervising
 from bot.serving.attending import MESSAGES_AT_ONCE
 from bot.serving.doors import CountSent
 from bot.serving.service import Service
 from bot.settings import Settings
+from handlers import conversations
 from tests.fake_messengers.server import running
 from tests.fake_messengers.telegram import FakeTelegram
+from tests.fake_messengers.wire import Fake
 from tests.fake_messengers.zalo_bot import FakeZaloBot
+from tests.fake_messengers.zalo_oa import FakeZaloOA
 from tests.fakes_handlers import FakeSearcher
 from tests.killed_server import UNHURRIED, trade_procedures, wait_until
 from tests.serving import SECRET, Served, serving, settings_for
@@ -52,7 +60,9 @@ _WAITS = (
     (telegram_wire, "_BEYOND_ADVICE", 0.05),
     (zalo_bot_module, "_PAUSE_SECONDS", 0.05),
     (zalo_bot_module, "_WATCH_SECONDS", 0.1),
-    (zalo_bot_module, "_WAIT_SECONDS", 0.2),
+    (zalo_bot_module, "_WAIT_SECONDS", 0.4),
+    (zalo_oa_module, "_WATCH_SECONDS", 0.1),
+    (zalo_oa_api, "_WAIT_SECONDS", 0.4),
 )
 
 
@@ -60,20 +70,50 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
     """Make every wait short and lift the platforms' pace; both are tested where they belong."""
     for module, name, seconds in _WAITS:
         patch.setattr(module, name, seconds)
-    for door in (TelegramDoor, ZaloBotDoor):
+    for door in (TelegramDoor, ZaloBotDoor, ZaloOaDoor):
         patch.setattr(door, "pace", UNHURRIED)
 
 
-def impatient_doors(settings: Settings, intake: Intake, count_sent: CountSent) -> Sequence[Door]:
+class Clock:
+    """The time as this machine shows it, which a test may set wrong; the messengers' own is right."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def local_now(self) -> datetime:
+        return self.now().astimezone()
+
+    def now_ms(self) -> int:
+        return int(self.now().timestamp() * 1000)
+
+    def today(self) -> date:
+        return self.local_now().date()
+
+    def rule(self, patch: pytest.MonkeyPatch) -> None:
+        """Be what a service goes by that is made from now on."""
+        for name in ("now", "local_now", "now_ms"):
+            patch.setattr(service, name, getattr(self, name))
+        patch.setattr(conversations, "_now", lambda: self.now().isoformat(timespec="milliseconds"))
+
+
+def impatient_doors(
+    settings: Settings, intake: Intake, count_sent: CountSent, clock: Callable[[], datetime]
+) -> Sequence[Door]:
     """Return the doors with an answer awaited for half a second."""
-    doors: list[Door] = []
-    patience = {"poll_seconds": 1, "answer_seconds": _ANSWER_SECONDS}
-    if settings.telegram:
-        doors.append(TelegramDoor(settings.telegram, intake, settings.public_url, **patience))
-    if settings.zalo_bot:
-        count = partial(count_sent, ZaloBotDoor.name)
-        doors.append(ZaloBotDoor(settings.zalo_bot, intake, settings.public_url, count=count, **patience))
-    return doors
+    url, tokens = settings.public_url, StoredTokens(settings.database)
+    patience = {"answer_seconds": _ANSWER_SECONDS, "clock": clock}
+    count = partial(count_sent, ZaloBotDoor.name)
+    assert settings.telegram
+    assert settings.zalo_bot
+    assert settings.zalo_oa
+    return [
+        TelegramDoor(settings.telegram, intake, url, poll_seconds=1, **patience),
+        ZaloBotDoor(settings.zalo_bot, intake, url, poll_seconds=1, count=count, **patience),
+        ZaloOaDoor(settings.zalo_oa, intake, url, tokens, **patience),
+    ]
 
 
 class TitlesSearcher(FakeSearcher):
@@ -98,6 +138,25 @@ class TitlesApp(App):
         return self.searcher
 
 
+@dataclass(frozen=True)
+class Citizen:
+    """Somebody in a chat of their own."""
+
+    fake: Fake
+    chat: int | str
+
+    def asks(self, *trades: str) -> None:
+        for trade in trades:
+            self.fake.text(self.chat, f"ghi danh {trade}")  # type: ignore[attr-defined]
+
+    def sees(self) -> list[str]:
+        return self.fake.answers(self.chat)  # type: ignore[attr-defined, no-any-return]
+
+    def knows(self) -> list[str]:
+        """Return which trade each answer is about, in order."""
+        return trades_in(self.sees())
+
+
 @dataclass
 class Town:
     """A running server with its messengers."""
@@ -105,14 +164,25 @@ class Town:
     served: Served
     telegram: FakeTelegram
     zalo: FakeZaloBot
+    oa: FakeZaloOA
     settings: Settings
-    last_update: int = field(default=0)
+    clock: Clock
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_001))
 
     def health(self) -> dict:
         return httpx.get(f"{self.served.url}/healthz", timeout=30).json()
 
     def door(self, name: str) -> dict:
         return self.health()["doors"][name]
+
+    @property
+    def messengers(self) -> dict[str, Fake]:
+        return {"telegram": self.telegram, "zalo_bot": self.zalo, "zalo_oa": self.oa}
+
+    def citizen(self, door: str) -> Citizen:
+        """Return somebody who was never here before."""
+        number = next(self._numbers)
+        return Citizen(self.messengers[door], number if door == "telegram" else f"{door}{number}")
 
     def tell_by_zalo(self, chat: str, text: str, key: str) -> int:
         """Call the webhook as Zalo does; return the status."""
@@ -151,17 +221,31 @@ def town(
     app: Callable[[Settings], App] = TitlesApp,
     telegram_mode: str = "poll",
     at_once: int = 10**9,
+    clock: Clock | None = None,
 ) -> Iterator[Town]:
-    """Run a server on *home* with Telegram and Zalo Bot open."""
+    """Run a server on *home* with every door open; *clock* is the doors' and, if it rules, everybody's."""
+    clock = clock or Clock()
     telegram = FakeTelegram(overall=10**9, per_chat=10**9)
     zalo = FakeZaloBot(per_second=10**9, quota=10**9)
-    with running(telegram) as telegram_url, running(zalo) as zalo_url:
-        settings = settings_for(home, telegram=telegram_url, telegram_mode=telegram_mode, zalo_bot=zalo_url)
-        make = partial(Service, doors=impatient_doors, messages_at_once=at_once)
-        with serving(app(settings), make) as served:
-            here = Town(served, telegram, zalo, settings)
-            until(lambda: all(door["open"] for door in here.health()["doors"].values()))
-            yield here
+    oa = FakeZaloOA(per_second=10**9, paid_quota=10**9)
+    with ExitStack() as stack:
+        urls = [stack.enter_context(running(fake)) for fake in (telegram, zalo, oa)]
+        settings = settings_for(
+            home,
+            telegram=urls[0],
+            telegram_mode=telegram_mode,
+            zalo_bot=urls[1],
+            zalo_oa=urls[2],
+            oa=oa,
+        )
+        make = partial(Service, doors=partial(impatient_doors, clock=clock.now), messages_at_once=at_once)
+        made = app(settings)
+        made.today = clock.today
+        served = stack.enter_context(serving(made, make))
+        here = Town(served, telegram, zalo, oa, settings, clock)
+        until(lambda: all(door["open"] for door in here.health()["doors"].values()))
+        oa.set_webhook(f"{served.url}/zalo-oa")
+        yield here
 
 
-__all__ = ["MESSAGES_AT_ONCE", "TitlesApp", "Town", "hurry", "town", "trades_in", "until"]
+__all__ = ["MESSAGES_AT_ONCE", "Clock", "TitlesApp", "Town", "hurry", "town", "trades_in", "until"]

@@ -1,9 +1,10 @@
-"""Goals R8 and L5: what the network does to one door harms it for a while only, and the other not at all."""
+"""Goals R8 and L5: what the network does to one door harms it for a while only, and the others not at all."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from handlers.messages_doors import SENT_AGAIN
 from tests.fake_messengers.faults import Fault
 from tests.fake_messengers.telegram_chats import MALFORMED
 from tests.killed_server import TRADES
-from tests.quick_server import Town, hurry, town, until
+from tests.quick_server import Town, hurry, town, trades_in, until
 
 FAULTS = {
     "dropped before": Fault("drop"),
@@ -28,9 +29,15 @@ FAULTS = {
     "the token refused": Fault("status", status=401),
     "nothing found": Fault("status", status=404),
 }
+ZALO = ("zalo_bot", "zalo_oa")
 # After these nobody knows whether Zalo showed the message; it is repeated once, with a mark.
 UNKNOWN = ("dropped before", "dropped after", "black hole", "black hole after", "too slow")
 UNKNOWN += ("a page called right", "half an answer")
+SENDS = {"telegram": "sendMessage", "zalo_bot": "sendMessage", "zalo_oa": "message"}
+REFUSED = "nothing found"  # Zalo's word that it will never take this message
+# A door that meets one of these at every call keeps what it has to send. Telegram's does after any.
+LASTING = [("telegram", name) for name in FAULTS]
+LASTING += [(door, name) for door in ZALO for name in FAULTS if name not in (*UNKNOWN, REFUSED)]
 
 _chats = itertools.count(1)
 
@@ -47,30 +54,33 @@ def here(tmp_path_factory) -> Iterator[Town]:
 @pytest.fixture(autouse=True)
 def _mended(here: Town) -> Iterator[None]:
     yield
-    for fake in (here.telegram, here.zalo):
+    for fake in here.messengers.values():
         fake.faults.clear()
         fake.release()
     until(lambda: here.health()["status"] == "ok")
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_broken_telegram_is_told_of_mends_itself_and_stops_nobody_else(here, name):
-    chat = next(_chats)
-    here.telegram.faults.always("*", FAULTS[name])
-    until(lambda: here.door("telegram")["trouble"])
-    here.telegram.text(chat, "ghi danh gốm")
-    assert here.tell_by_zalo(f"z{chat}", "ghi danh nón", f"broken-{chat}") == 200
-    until(lambda: here.on_zalo(f"z{chat}") == ["nón"])
-    assert here.on_telegram(chat) == []
+@pytest.mark.parametrize(("door", "name"), LASTING)
+def test_a_broken_door_is_told_of_mends_itself_and_stops_nobody_else(here, door, name):
+    citizens = {one: here.citizen(one) for one in here.messengers}
+    others = [one for one in here.messengers if one != door]
+    here.messengers[door].faults.always("*", FAULTS[name])
+    for citizen in citizens.values():
+        citizen.asks("gốm")
+    until(lambda: here.door(door)["trouble"])
+    until(lambda: all(citizens[one].knows() == ["gốm"] for one in others))
+    if not FAULTS[name].accepted:
+        assert citizens[door].knows() == []
     assert here.health()["status"] == "trouble"
+    assert not any(here.door(one)["trouble"] for one in others)
 
-    here.telegram.faults.clear()
-    here.telegram.release()
+    here.messengers[door].faults.clear()
+    here.messengers[door].release()
 
-    until(lambda: here.on_telegram(chat) == ["gốm"])
-    until(lambda: not here.door("telegram")["trouble"])
-    here.telegram.text(chat, "ghi danh sơn")
-    until(lambda: here.on_telegram(chat) == ["gốm", "sơn"])
+    until(lambda: citizens[door].knows() == ["gốm"])
+    until(lambda: not here.door(door)["trouble"])
+    citizens[door].asks("sơn")
+    until(lambda: citizens[door].knows() == ["gốm", "sơn"])
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -87,43 +97,40 @@ def test_telegram_answers_once_however_a_message_fails(here, name):
     assert here.telegram.rules.violations == []
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name != "nothing found"])
-def test_zalo_answers_once_or_marks_the_repeat_however_a_message_fails(here, name):
-    chat = f"once{next(_chats)}"
-    here.zalo.faults.queue("sendMessage", FAULTS[name])
-    for number, trade in enumerate(("gốm", "sơn")):
-        assert here.tell_by_zalo(chat, f"ghi danh {trade}", f"{chat}-{number}") == 200
+@pytest.mark.parametrize("name", [name for name in FAULTS if name != REFUSED])
+@pytest.mark.parametrize("door", ZALO)
+def test_zalo_answers_once_or_marks_the_repeat_however_a_message_fails(here, door, name):
+    citizen = here.citizen(door)
+    here.messengers[door].faults.queue(SENDS[door], FAULTS[name])
+    citizen.asks("gốm", "sơn")
 
-    until(lambda: here.on_zalo(chat)[-1:] == ["sơn"])
+    until(lambda: citizen.knows()[-1:] == ["sơn"])
 
-    marked = [text for text in here.zalo.answers(chat) if text.startswith(SENT_AGAIN)]
+    marked = [text for text in citizen.sees() if text.startswith(SENT_AGAIN)]
     assert len(marked) == (1 if name in UNKNOWN else 0)
     doubled = 1 if FAULTS[name].accepted else 0
-    assert here.on_zalo(chat) == ["gốm"] * (1 + doubled) + ["sơn"]
+    assert citizen.knows() == ["gốm"] * (1 + doubled) + ["sơn"]
+    assert here.messengers[door].rules.violations == []
 
 
-def test_a_broken_zalo_is_told_of_mends_itself_and_stops_nobody_else(here):
-    chat = next(_chats)
-    here.zalo.faults.always("*", Fault("status", status=500))
-    until(lambda: here.door("zalo_bot")["trouble"])
-    assert here.tell_by_zalo(f"z{chat}", "ghi danh nón", f"zalo-broken-{chat}") == 200
-    here.telegram.text(chat, "ghi danh gốm")
-    until(lambda: here.on_telegram(chat) == ["gốm"])
-    assert here.on_zalo(f"z{chat}") == []
+@pytest.mark.parametrize("door", ZALO)
+def test_a_message_that_zalo_refuses_lets_the_next_one_through(here, door):
+    citizen = here.citizen(door)
+    here.messengers[door].faults.queue(SENDS[door], FAULTS[REFUSED])
+    citizen.asks("gốm", "sơn")
 
-    here.zalo.faults.clear()
-
-    until(lambda: here.on_zalo(f"z{chat}") == ["nón"])
-    until(lambda: not here.door("zalo_bot")["trouble"])
+    until(lambda: citizen.knows() == ["sơn"])
 
 
-def test_a_message_that_zalo_refuses_lets_the_next_one_through(here):
-    chat = f"refused{next(_chats)}"
-    here.zalo.faults.queue("sendMessage", Fault("status", status=404))
-    for number, trade in enumerate(("gốm", "sơn")):
-        here.tell_by_zalo(chat, f"ghi danh {trade}", f"{chat}-{number}")
+@pytest.mark.parametrize("name", [*UNKNOWN, "a page instead", "an error there"])
+def test_an_account_whose_tokens_cannot_be_renewed_for_a_while_sends_all_the_same(here, name):
+    """Short of one case: Zalo renewed the pair, and we did not hear it."""
+    citizen = here.citizen("zalo_oa")
+    here.oa.expire_access_token()
+    here.oa.faults.queue("oauth", replace(FAULTS[name], accepted=False))
+    citizen.asks("gốm")
 
-    until(lambda: here.on_zalo(chat) == ["sơn"])
+    until(lambda: citizen.knows() == ["gốm"])
 
 
 def test_another_machine_that_fetches_telegrams_updates_is_told_of(here):
@@ -164,6 +171,9 @@ def test_what_no_documentation_allows_stops_nothing(here):
         "not_an_object",
     ):
         here.zalo.malformed(kind, f"z{chat}")
+    for kind in ("no_sender", "no_message", "no_message_id", "text_as_number", "unknown_event"):
+        here.oa.malformed(kind, f"oa{chat}")
+    here.oa.duplicate(here.oa.text(f"oa{chat}", "ghi danh khảm"))
     here.telegram.duplicate(number)
     first = next(iter(here.telegram.chats[chat]))
     here.telegram.edit(chat, first, "ghi danh nón")
@@ -173,7 +183,9 @@ def test_what_no_documentation_allows_stops_nothing(here):
 
     until(lambda: here.on_telegram(chat)[-1:] == ["sơn"])
     until(lambda: here.on_zalo(f"z{chat}") == ["nón"])
+    until(lambda: here.oa.outstanding() == 0 and here.health()["backlog"] == 0)
     assert here.on_telegram(chat) == ["gốm", "sơn"]
+    assert trades_in(here.oa.answers(f"oa{chat}")) == ["khảm"]
 
 
 def test_updates_out_of_order_are_all_answered(here):
@@ -186,43 +198,5 @@ def test_updates_out_of_order_are_all_answered(here):
     until(lambda: all(here.on_telegram(chat) == ["gốm"] for chat in chats))
 
 
-@pytest.mark.parametrize("days", [1, -1, 400])
-def test_a_clock_that_jumps_stops_and_loses_nothing(here, monkeypatch, days):
-    from bot.serving import service
-
-    usual, chat = service.now_ms, next(_chats)
-    here.telegram.text(chat, "ghi danh gốm")
-    until(lambda: here.on_telegram(chat) == ["gốm"])
-
-    jumped = lambda: usual() + days * 86_400_000  # noqa: E731
-    monkeypatch.setattr(here.served.service.answering, "_now_ms", jumped)
-    monkeypatch.setattr(here.served.service._intake, "_now_ms", jumped)
-    here.telegram.text(chat, "ghi danh sơn")
-    here.tell_by_zalo(f"z{chat}", "ghi danh nón", f"clock-{chat}")
-
-    until(lambda: here.on_telegram(chat) == ["gốm", "sơn"])
-    until(lambda: here.on_zalo(f"z{chat}") == ["nón"])
-
-
 def _sent(here: Town) -> int:
     return sum(call.method == "sendMessage" for call in here.telegram.calls)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("name", ["dropped before", "dropped after", "an error there"])
-def test_two_hundred_questions_through_a_network_that_fails_every_third_call(here, name):
-    chats = [next(_chats) for _ in range(10)]
-    here.telegram.faults.randomly("*", FAULTS[name], share=0.3, seed=5)
-    if name not in UNKNOWN and name != "nothing found":
-        here.zalo.faults.randomly("sendMessage", FAULTS[name], share=0.3, seed=6)
-    asked: dict[int, list[str]] = {chat: [] for chat in chats}
-    for number in range(200):
-        chat, trade = chats[number % 10], TRADES[number % len(TRADES)]
-        asked[chat].append(trade)
-        here.telegram.text(chat, f"ghi danh {trade}")
-        assert here.tell_by_zalo(f"often{chat}", f"ghi danh {trade}", f"often-{chat}-{number}") == 200
-
-    until(lambda: all(here.on_zalo(f"often{chat}") == asked[chat] for chat in chats), 300)
-    until(lambda: all(len(here.on_telegram(chat)) == len(asked[chat]) for chat in chats), 300)
-    assert {chat: here.on_telegram(chat) for chat in chats} == asked
-    assert here.telegram.rules.violations == []
