@@ -62,4 +62,5 @@ def read(raw: str) -> Incoming | None:
 
 
 def _address(event: Raw) -> str:
-    return name_of(part(event, "sender")) or name_of(part(event, "follower"))
+    # Whoever withdraws consent is named at the top; sources do not agree, and it must not be missed.
+    return name_of(part(event, "sender")) or name_of(part(event, "follower")) or name_of(event, "user_id")

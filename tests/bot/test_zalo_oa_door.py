@@ -377,6 +377,7 @@ def media(kind: Media) -> Incoming:
         (happened("follow"), Incoming(LAN, Event.START)),
         (happened("unfollow"), Incoming(LAN, Event.BLOCKED)),
         (event("user_withdraw"), Incoming(LAN, Event.WITHDRAWN)),
+        ({"event_name": "user_withdraw", "user_id": LAN}, Incoming(LAN, Event.WITHDRAWN)),
         (event("oa_send_text", text="của chúng tôi"), None),
         (event("user_seen_message"), None),
         (event("user_received_message"), None),
