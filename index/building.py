@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,8 +86,11 @@ def build_index(
     started = time.monotonic()
     with _as_build_failure(), build_lock(index_dir):
         progress(Progress("gather"))
-        old = published(index_dir)
-        knowledge = gather(database_path, extra_passages)
+        with ThreadPoolExecutor(1) as beside:
+            # Nearly all reading and hashing, which another thread does while this one works in Python.
+            opening = beside.submit(published, index_dir)
+            knowledge = gather(database_path, extra_passages)
+            old = opening.result()
         table = PassageTable.of(knowledge.passages)
         dense, embedded = vectors_for(
             table,

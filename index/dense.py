@@ -54,7 +54,7 @@ class DenseIndex:
         faiss.set_deserialization_vector_byte_limit(max(len(data), 1))
         try:
             # Read piece by piece: ``deserialize_index`` would copy it all beforehand.
-            index = faiss.read_index(faiss.PyCallbackIOReader(BytesIO(data).read))
+            index = faiss.read_index(faiss.PyCallbackIOReader(BytesIO(data).read))  # type: ignore[attr-defined]  # not in the stubs
         except RuntimeError as error:
             raise ValueError(f"no FAISS index: {error}") from error
         if not isinstance(index, faiss.IndexScalarQuantizer):
