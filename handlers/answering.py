@@ -156,6 +156,7 @@ class Answerer:
                 told_of=partial(self._told_of, question.conversation),
                 offered=partial(self._conversations.offered, question.conversation),
                 rateable=partial(self._conversations.rateable, question.conversation),
+                waiting=partial(self._conversations.waiting, question.conversation),
             ),
         )
         return Prepared(question.conversation, _finished(draft), draft)

@@ -28,6 +28,7 @@ from handlers.exchanges import (
     PastExchange,
     RateableAnswer,
     StoredQuestion,
+    WaitingQuestion,
     neighbour,
     offered_state,
     past_exchange,
@@ -79,6 +80,12 @@ class StoredConversations:
         """Return answer *number* of *conversation*, 0 being its last but greetings; None: not its own."""
         row = self._one(RATEABLE, self.pseudonym(conversation), number)
         return rateable_answer(row) if row else None
+
+    def waiting(self, conversation: str, asked: str) -> WaitingQuestion | None:
+        """Return the question *asked* of *conversation* that waits for an officer; None: it does not."""
+        own = f"SELECT id, receipt FROM questions WHERE conversation = ? AND text = ? AND {WAITING}"
+        row = self._one(f"{own} ORDER BY id DESC LIMIT 1", self.pseudonym(conversation), asked)
+        return WaitingQuestion(row["id"], row["receipt"]) if row else None
 
     def history(self, conversation: str, after: int = 0) -> tuple[PastExchange, ...]:
         """Return the exchanges of *conversation* numbered above *after*, the oldest first."""

@@ -115,6 +115,14 @@ class RateableAnswer:
     is_answered_by_officer: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingQuestion:
+    """A question of a conversation that no officer has answered yet."""
+
+    number: int
+    receipt: str
+
+
 def told_by_officer(question: StoredQuestion) -> str:
     """Return the officer's last answer as the citizen who asked reads it."""
     last = question.officer_answers[-1]

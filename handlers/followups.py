@@ -12,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from handlers.answers import Choice
-from handlers.facets import facet_matches
+from handlers.facets import asks_beside, facet_matches
 from handlers.lexicons import phrase_list, read_lexicon
 from knowledge.phrases import PhraseBook, covered, spoken, typed_syllables
 from knowledge.spelling import Syllable
 from knowledge.text import fold, syllables
 
 _LONGEST_CHOICE = 12
+# In a story "đầy đủ" tells of papers or payments that are complete.
+_LONGEST_WISH = 15
 # The first entries of "fillers" are words that may tell two choices apart ("lại", "một"); these do not.
 _POLITE = 3
 
@@ -58,6 +60,21 @@ def wants_everything(text: str) -> bool:
     typed = typed_syllables(text)
     found = _book("everything").find(typed)
     return bool(found) and not content_of(typed, _book("everything"))
+
+
+def asks_for_everything(text: str) -> bool:
+    """
+    Say whether *text* asks for the whole of a procedure that it names, and for no part of it.
+
+    >>> asks_for_everything("thu tuc dang ky ket hon day du")
+    True
+    >>> asks_for_everything("đăng ký kết hôn cần giấy tờ đầy đủ gì")
+    False
+    """
+    typed = typed_syllables(text)
+    hidden = covered(_book("not_everything").find(typed))
+    found = [match for match in _book("everything_of").find(typed) if match.start not in hidden]
+    return len(typed) <= _LONGEST_WISH and bool(found) and not asks_beside(typed, found)
 
 
 def chosen(text: str, choices: Sequence[Choice]) -> Choice | None:

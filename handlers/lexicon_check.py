@@ -25,6 +25,8 @@ _SHAPES: dict[str, Shape] = {
     "fillers": {
         "fillers": None,
         "everything": None,
+        "everything_of": None,
+        "not_everything": None,
         "choice_leads": None,
         "ordinals": {"*": None},
         "last": None,

@@ -44,6 +44,14 @@ def handed_over(receipt: str, *, is_bare: bool = False) -> str:
     return f"{receipt_line(receipt)}\n{more} {MARK}"
 
 
+def handed_over_before(receipt: str) -> str:
+    """The same question was given to staff before; nothing is given to them again."""
+    return (
+        f"Câu hỏi này đã chuyển cán bộ rồi, mã tiếp nhận: {receipt}. Ông/bà không cần gửi lại. "
+        f"Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi. {MARK}"
+    )
+
+
 # To what is typed next; the answer to it comes first.
 STAFF_READS_TOO = "Cán bộ cũng đọc tin này."
 

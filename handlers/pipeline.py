@@ -15,7 +15,7 @@ from typing import Protocol
 
 from handlers.answers import Answer, AnswerStatus, Question, QuestionKind, Rating, StepTrace
 from handlers.composed import Composed
-from handlers.exchanges import RateableAnswer
+from handlers.exchanges import RateableAnswer, WaitingQuestion
 from handlers.state import NOTHING_IN_HAND, ConversationState
 from index.cards import ProcedureCard
 from index.ranking import Candidate, Ranking
@@ -72,6 +72,7 @@ class Draft:
         offered: The choices that the answer with the given number offered, 0 being the last that offered
             any, with the question they belong to; None when there are none.
         rateable: The answer of the given number, 0 being the last; None when it is not this conversation's.
+        waiting: The question in these words that waits for an officer already; None when there is none.
         rating: What the message says of an earlier answer; such a message is no question and not stored.
         hands_over: Number of the earlier question that goes to staff instead of this one; 0 for this one.
         redacted: The question without personal numbers, the only form that is stored.
@@ -91,6 +92,7 @@ class Draft:
     told_of: Callable[[str], str | None] = _unknown_now
     offered: Callable[[int], ConversationState | None] = _unknown_now
     rateable: Callable[[int], RateableAnswer | None] = _unknown_now
+    waiting: Callable[[str], WaitingQuestion | None] = _unknown_now
     rating: Rating | None = None
     hands_over: int = 0
     redacted: str = ""

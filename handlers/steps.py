@@ -18,7 +18,14 @@ from handlers.composed import Composed
 from handlers.contacts import published_numbers
 from handlers.conversations import RECEIPT_ALPHABET
 from handlers.facets import detect, named
-from handlers.followups import chosen, content_of, is_follow_up, says_nothing, wants_everything
+from handlers.followups import (
+    asks_for_everything,
+    chosen,
+    content_of,
+    is_follow_up,
+    says_nothing,
+    wants_everything,
+)
 from handlers.kinds import Greeting, greeting_of, is_abroad, is_emergency, recognise
 from handlers.personal_data import redact, remove
 from handlers.pipeline import Draft, settle
@@ -171,6 +178,8 @@ def take_up_choice(draft: Draft) -> Draft:
     choice = chosen(draft.query, draft.state.choices)
     if choice is None:
         if _NUMBER.fullmatch(draft.query):
+            if (asked := _handed_over_before(draft)) is not None:
+                return _none_of_these(draft, asked)
             text = messages.NOT_A_CHOICE if draft.state.choices else messages.NO_TOPIC
             return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
         state = _without_choices(draft.state) if draft.state.choices else replace(draft.state, rated=0)
@@ -178,10 +187,11 @@ def take_up_choice(draft: Draft) -> Draft:
     draft = replace(draft, kind=QuestionKind.PROCEDURE, facets=draft.state.asked_facets)
     if not choice.key:
         # Staff get the question that was asked, not the number that was typed.
-        return hand_to_staff(replace(draft, redacted=draft.state.asked), AnswerStatus.UNANSWERABLE_NOT_FOUND)
+        return _none_of_these(draft, draft.state.asked)
     # Whoever reads it later reads what was asked and chosen: "2" says nothing.
     asked = " – ".join(filter(None, (draft.state.asked, choice.label)))
-    return replace(draft, redacted=asked, code=choice.key, confidence=1.0, note="choice taken")
+    full = asks_for_everything(draft.state.asked)
+    return replace(draft, redacted=asked, code=choice.key, confidence=1.0, full=full, note="choice taken")
 
 
 def follow_up(draft: Draft) -> Draft:
@@ -237,8 +247,10 @@ def look_up_code(draft: Draft) -> Draft:
 
 def detect_facets(draft: Draft) -> Draft:
     """Find out what about the procedure is asked; the overview when nothing in particular is."""
+    if draft.full or asks_for_everything(draft.query):
+        return replace(draft, facets=draft.facets or (Facet.OVERVIEW,), full=True, note="everything")
     asked_before = () if named(draft.query) else draft.state.asked_facets
-    facets = draft.facets or ((Facet.OVERVIEW,) if draft.full else asked_before or detect(draft.query))
+    facets = draft.facets or asked_before or detect(draft.query)
     return replace(draft, facets=facets, note=", ".join(facets))
 
 
@@ -252,6 +264,25 @@ def _without_choices(state: ConversationState) -> ConversationState:
 def _asks_for_no_more(draft: Draft) -> bool:
     """Say whether a message that asks for an officer names no matter of its own."""
     return {word.folded for word in content_of(typed_syllables(draft.query))} <= _A_PERSON
+
+
+def _none_of_these(draft: Draft, asked: str) -> Draft:
+    """Give the question *asked*, to which no choice was the answer, to staff; once is enough."""
+    waiting = draft.waiting(asked)
+    if waiting is None:
+        return hand_to_staff(replace(draft, redacted=asked), AnswerStatus.UNANSWERABLE_NOT_FOUND)
+    draft = replace(draft, hands_over=waiting.number, receipt=waiting.receipt)
+    told = Composed((messages_staff.handed_over_before(waiting.receipt),))
+    after = _without_choices(draft.state)
+    return settle(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER, told, after=after, receipt=True)
+
+
+def _handed_over_before(draft: Draft) -> str | None:
+    """Return the question that a number typed once more, for "none of these", would hand over again."""
+    offered = None if draft.state.choices else draft.offered(0)
+    choice = chosen(draft.query, offered.choices) if offered else None
+    is_again = offered and choice and not choice.key and draft.waiting(offered.asked)
+    return offered.asked if offered and is_again else None
 
 
 def _takes_choice(draft: Draft) -> bool:

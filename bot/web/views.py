@@ -25,7 +25,7 @@ STARTERS = (
 _FACET_OF = re.compile(r"(?P<name>.+) của thủ tục \S+")
 _ALL_OF = re.compile(rf"{messages.FULL} thủ tục \S+")
 _NUMBER = re.compile(r"\d+\. ")
-_NO_STAFF = (AnswerStatus.GREETING, AnswerStatus.ERROR_NO_INDEX)
+_NO_STAFF = (AnswerStatus.GREETING, AnswerStatus.ERROR_NO_INDEX, AnswerStatus.UNANSWERABLE_HANDED_OVER)
 _MORE = messages_quoting.more_line(("",)).split(":")[0] + ":"
 
 

@@ -323,3 +323,22 @@ def test_what_is_left_when_other_provinces_are_left_out_is_asked_and_not_told(tm
 
     assert answer.status is AnswerStatus.CLARIFICATION
     assert [choice.key for choice in answer.choices] == ["9.000011", ""]
+
+
+@pytest.mark.parametrize(
+    "text", ["thủ tục đăng ký kết hôn đầy đủ", "thu tuc dang ky ket hon day du", "9.000003 đầy đủ"]
+)
+def test_the_whole_of_a_procedure_may_be_asked_for_in_one_message(ask, text):
+    ask("đăng ký kết hôn", "two messages")
+    everything = ask("đầy đủ", "two messages")
+    answer = ask(text)
+    assert (answer.code, answer.sections) == (MARRIAGE.code, everything.sections)
+
+
+def test_whoever_asks_for_the_whole_and_chooses_gets_the_whole(tmp_path):
+    answerer = an_answerer(tmp_path / "danhoi.db", RECORDS)
+    offered = answerer.answer(Question("cho tôi xem toàn bộ thủ tục cấp phép thả diều", "me"))
+    whole = answerer.answer(Question("1", "me"))
+    assert whole.code == offered.choices[0].key
+    again = answerer.answer(Question("đầy đủ", "me"))
+    assert whole.sections == again.sections

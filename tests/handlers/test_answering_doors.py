@@ -235,6 +235,42 @@ def test_none_of_these_hands_over_the_question_that_was_asked(press, conversatio
     assert [question.text for question in conversations.unanswered()] == ["cấp phép thả diều mất bao lâu"]
 
 
+@pytest.mark.parametrize("again", ["pressed", "typed", "by its number"])
+def test_none_of_these_twice_is_one_question_under_one_receipt(press, conversations, again):
+    asked = asked_back(press)
+    none_of_these = {"pressed": asked.number, "typed": 0, "by its number": 0}[again]
+    said = "3" if again == "by its number" else messages.NONE_OF_THESE
+    first, second, third = (press(said, none_of_these) for _ in range(3))
+    assert first.receipt
+    assert (second.receipt, third.receipt) == (first.receipt, first.receipt)
+    assert second.text == third.text == messages_staff.handed_over_before(first.receipt)
+    (waiting,) = conversations.unanswered()
+    assert (waiting.receipt, waiting.text) == (first.receipt, "cấp phép thả diều mất bao lâu")
+
+
+def test_none_of_these_after_the_officer_answered_is_a_new_question(press, conversations):
+    asked = asked_back(press)
+    first = press(messages.NONE_OF_THESE, asked.number)
+    conversations.answer_by_staff(first.receipt, "Mời bà ra xã.", "")
+    second = press(messages.NONE_OF_THESE, asked.number)
+    assert second.receipt not in ("", first.receipt)
+
+
+def test_none_of_these_of_somebody_else_s_same_question_has_a_receipt_of_its_own(press, conversations):
+    mine, yours = asked_back(press), asked_back(press, "you")
+    receipts = {
+        press(messages.NONE_OF_THESE, mine.number).receipt,
+        press(messages.NONE_OF_THESE, yours.number, "you").receipt,
+    }
+    assert len(receipts) == len(conversations.unanswered()) == 2
+
+
+def test_a_number_without_choices_is_asked_for_its_topic_though_one_handed_over_before(press):
+    asked_back(press)
+    press("3")
+    assert press("2").text == messages.NO_TOPIC
+
+
 def test_none_of_these_after_a_wrong_number_is_still_about_the_question(press, conversations):
     asked_back(press)
     wrong = press("9")

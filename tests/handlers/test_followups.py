@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.answers import Choice
-from handlers.followups import chosen, is_follow_up, says_nothing, wants_everything
+from handlers.followups import asks_for_everything, chosen, is_follow_up, says_nothing, wants_everything
 from knowledge.text import fold
 
 TITLE = "Đăng ký khai sinh"
@@ -53,6 +53,42 @@ def test_a_message_with_another_topic_is_not(text):
 @pytest.mark.parametrize("text", ["đầy đủ", "xem het", "cho xem tất cả đi ạ", "chi tiết"])
 def test_everything_is_asked_for(text):
     assert wants_everything(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thủ tục đăng ký kết hôn đầy đủ",
+        "đăng ký kết hôn đầy đủ",
+        "cho tôi xem toàn bộ thủ tục đăng ký kết hôn",
+        "xem hết thủ tục làm khai sinh giúp tôi",
+        "hướng dẫn chi tiết thủ tục đăng ký kết hôn",
+        "nói đầy đủ về đăng ký khai sinh",
+    ],
+)
+def test_everything_is_asked_for_beside_the_name_of_the_procedure(text):
+    assert asks_for_everything(text)
+    assert asks_for_everything(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đăng ký kết hôn",
+        "đăng ký kết hôn cần đầy đủ những giấy tờ gì",
+        "giấy tờ đầy đủ của đăng ký kết hôn là gì",
+        "các bước đầy đủ để đăng ký kết hôn",
+        "nộp hồ sơ đầy đủ rồi thì bao lâu có kết quả",
+        "hồ sơ chưa đầy đủ thì có được nhận không",
+        "chuyển nhượng toàn bộ dự án",
+        "thẩm định quy hoạch chi tiết",
+        "trợ cấp cho tất cả các con",
+        "vợ chồng em làm công nhân, con em có khai sinh tạm trú đầy đủ, giờ em muốn cho cháu đi học",
+    ],
+)
+def test_a_part_of_it_or_a_name_with_such_words_is_not_everything(text):
+    assert not asks_for_everything(text)
+    assert not asks_for_everything(fold(text))
 
 
 @pytest.mark.parametrize("text", ["hồ sơ đầy đủ của đăng ký kết hôn", "toàn bộ học bổng"])

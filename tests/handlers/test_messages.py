@@ -274,6 +274,11 @@ def test_no_sentence_is_left_untested():
             "Ông/bà gõ thêm điều cần hỏi; cán bộ sẽ đọc cùng những câu ông/bà nhắn ở đây. (Trả lời tự động)",
         ),
         (messages_staff.handed_over("", is_bare=True), messages_staff.handed_over("")),
+        (
+            messages_staff.handed_over_before("DH-7"),
+            "Câu hỏi này đã chuyển cán bộ rồi, mã tiếp nhận: DH-7. Ông/bà không cần gửi lại. "
+            "Khi gặp hoặc gọi cơ quan, ông/bà đọc mã này để cán bộ tìm câu hỏi. (Trả lời tự động)",
+        ),
         (messages_staff.answer_comes_here(), "Cán bộ trả lời xong, máy gửi câu trả lời vào đây."),
         (
             messages_staff.answer_comes_here(7),
