@@ -12,17 +12,20 @@ import os
 import signal
 import ssl
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import uvicorn
+from pysqlite3 import dbapi2 as sqlite3
 
 from bot.app import App
 from bot.doors.door import Pace
 from bot.doors.telegram import TelegramDoor
 from bot.doors.zalo_bot import ZaloBotDoor
+from bot.doors.zalo_oa import ZaloOaDoor
 from bot.serving.server import _listening, application
 from bot.serving.service import Service
 from bot.settings import Settings
@@ -33,7 +36,7 @@ from tests.record_samples import a_procedure
 UNHURRIED = Pace(per_second=10_000)  # the platforms' pace is measured elsewhere
 TRADES = ("thêu", "mộc", "rèn", "gốm", "đan", "sơn", "dệt", "đúc", "chạm", "khảm", "nón", "kính")
 PATIENCE_S = 60.0
-# Six clients read the world's certificates at every start, though nothing here is encrypted.
+# The doors' clients read the world's certificates at every start, though nothing here is encrypted.
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -52,7 +55,7 @@ class TradesApp(App):
 def run_server(settings: Settings, started: Connection) -> None:
     """Serve until killed or terminated; say so on *started* once open."""
     ssl.create_default_context = lambda *_, **__: _NO_CERTIFICATES
-    TelegramDoor.pace = ZaloBotDoor.pace = UNHURRIED
+    TelegramDoor.pace = ZaloBotDoor.pace = ZaloOaDoor.pace = UNHURRIED
     service = Service(TradesApp(settings), messages_at_once=10**9)
     config = uvicorn.Config(
         application(service, "", lambda: started.send(os.getpid())),
@@ -67,10 +70,10 @@ def run_server(settings: Settings, started: Connection) -> None:
 
 
 class Killing:
-    """Starts servers of *settings* one after the other."""
+    """Starts servers one after the other, each of what *settings* are at that moment."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["tests.warm_server"])
 
@@ -78,7 +81,7 @@ class Killing:
     def server(self, end: int = signal.SIGKILL, *, until_open: bool = True) -> Iterator[None]:
         """Run a server for the time of the block, then end it by the signal *end*."""
         theirs, ours = self._context.Pipe()
-        process = self._context.Process(target=run_server, args=(self._settings, ours))
+        process = self._context.Process(target=run_server, args=(self.settings, ours))
         process.start()
         try:
             if until_open:
@@ -104,6 +107,17 @@ def home_for(tmp_path: Path) -> Path:
     home = tmp_path / "var"
     home.mkdir(exist_ok=True)
     return home
+
+
+def on_the_wire(database: Path) -> Counter[str]:
+    """Return by door how many messages a server was sending when it died; what it left is not touched."""
+    if not database.exists():
+        return Counter()
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone():
+            return Counter()
+        sending = "SELECT door, count(*) FROM outbox WHERE state = 'sending' GROUP BY door"
+        return Counter(dict(connection.execute(sending)))
 
 
 def wait_until(ready, seconds: float = PATIENCE_S) -> bool:  # type: ignore[no-untyped-def]

@@ -74,6 +74,7 @@ class FakeZaloOA(CallingFake):
         self.paid_quota, self.enforce, self.webhook_delays = paid_quota, enforce, webhook_delays
         self.users: dict[str, Conversation] = {}
         self.used_refresh_tokens: list[str] = []
+        self.refused_refresh_tokens: list[str] = []
         self._access: dict[str, float] = {}
         self._refresh: dict[str, float] = {}
         self._codes: dict[str, str] = {}
@@ -317,6 +318,7 @@ class FakeZaloOA(CallingFake):
         else:
             token = str(params.get("refresh_token") or "")
             if self._refresh.pop(token, 0.0) <= self.wall():
+                self.refused_refresh_tokens.append(token)
                 return _oauth_error(-14014, "Invalid refresh token")
             self.used_refresh_tokens.append(token)
         return {
