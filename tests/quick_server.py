@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -40,7 +41,7 @@ from tests.killed_server import UNHURRIED, trade_procedures, wait_until
 from tests.serving import SECRET, Served, serving, settings_for
 
 TITLE = "Cơ quan trả lời – Ghi danh "
-_ANSWER_SECONDS = 0.5
+ANSWER_SECONDS = 0.5
 _WAITS = (
     (supervising, "_FIRST_SECONDS", 0.02),
     (supervising, "_LONGEST_SECONDS", 0.1),
@@ -100,11 +101,15 @@ class Clock:
 
 
 def impatient_doors(
-    settings: Settings, intake: Intake, count_sent: CountSent, clock: Callable[[], datetime]
+    settings: Settings,
+    intake: Intake,
+    count_sent: CountSent,
+    clock: Callable[[], datetime],
+    answer_seconds: float,
 ) -> Sequence[Door]:
-    """Return the doors with an answer awaited for half a second."""
+    """Return the doors with an answer awaited for so long."""
     url, tokens = settings.public_url, StoredTokens(settings.database)
-    patience = {"answer_seconds": _ANSWER_SECONDS, "clock": clock}
+    patience: dict[str, Any] = {"answer_seconds": answer_seconds, "clock": clock}
     count = partial(count_sent, ZaloBotDoor.name)
     assert settings.telegram
     assert settings.zalo_bot
@@ -222,6 +227,7 @@ def town(
     telegram_mode: str = "poll",
     at_once: int = 10**9,
     clock: Clock | None = None,
+    answer_seconds: float = ANSWER_SECONDS,
 ) -> Iterator[Town]:
     """Run a server on *home* with every door open; *clock* is the doors' and, if it rules, everybody's."""
     clock = clock or Clock()
@@ -238,7 +244,8 @@ def town(
             zalo_oa=urls[2],
             oa=oa,
         )
-        make = partial(Service, doors=partial(impatient_doors, clock=clock.now), messages_at_once=at_once)
+        doors = partial(impatient_doors, clock=clock.now, answer_seconds=answer_seconds)
+        make = partial(Service, doors=doors, messages_at_once=at_once)
         made = app(settings)
         made.today = clock.today
         served = stack.enter_context(serving(made, make))

@@ -11,30 +11,10 @@ import pytest
 from handlers.messages_doors import SENT_AGAIN
 from tests.fake_messengers.faults import Fault
 from tests.fake_messengers.telegram_chats import MALFORMED
+from tests.fault_table import FAULTS, REFUSED, SENDS, UNKNOWN, ZALO
 from tests.killed_server import TRADES
 from tests.quick_server import Town, hurry, town, trades_in, until
 
-FAULTS = {
-    "dropped before": Fault("drop"),
-    "dropped after": Fault("drop", accepted=True),
-    "black hole": Fault("black_hole"),
-    "black hole after": Fault("black_hole", accepted=True),
-    "too slow": Fault("slow"),
-    "a page instead": Fault("html", status=502),
-    "a page called right": Fault("html", status=200),
-    "half an answer": Fault("malformed"),
-    "an error there": Fault("status", status=500),
-    "told to wait": Fault("status", status=429, retry_after=0.3),
-    "told to wait for some time": Fault("status", status=429),
-    "the token refused": Fault("status", status=401),
-    "nothing found": Fault("status", status=404),
-}
-ZALO = ("zalo_bot", "zalo_oa")
-# After these nobody knows whether Zalo showed the message; it is repeated once, with a mark.
-UNKNOWN = ("dropped before", "dropped after", "black hole", "black hole after", "too slow")
-UNKNOWN += ("a page called right", "half an answer")
-SENDS = {"telegram": "sendMessage", "zalo_bot": "sendMessage", "zalo_oa": "message"}
-REFUSED = "nothing found"  # Zalo's word that it will never take this message
 # A door that meets one of these at every call keeps what it has to send. Telegram's does after any.
 LASTING = [("telegram", name) for name in FAULTS]
 LASTING += [(door, name) for door in ZALO for name in FAULTS if name not in (*UNKNOWN, REFUSED)]

@@ -45,17 +45,23 @@ class _Lasting:
 
 
 class Faults:
-    """Which call meets which fault. Queued faults come first, then lasting and random ones."""
+    """Which call meets which fault. Aimed faults come first, then queued, lasting and random ones."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._queued: dict[str, deque[Fault]] = {}
         self._lasting: dict[str, list[_Lasting]] = {}
+        self._aimed: dict[tuple[str, str], deque[Fault | None]] = {}
 
     def queue(self, method: str, fault: Fault, times: int = 1) -> None:
         """Harm the next ``times`` calls of ``method`` (``*``: of any method)."""
         with self._lock:
             self._queued.setdefault(method, deque()).extend([fault] * times)
+
+    def aim(self, method: str, chat: str, nth: int, fault: Fault) -> None:
+        """Harm the ``nth`` call of ``method`` from now on that is for one chat."""
+        with self._lock:
+            self._aimed[method, chat] = deque([*[None] * (nth - 1), fault])
 
     def always(self, method: str, fault: Fault) -> None:
         """Harm every call of ``method`` until ``clear``."""
@@ -71,12 +77,15 @@ class Faults:
         with self._lock:
             self._queued.clear()
             self._lasting.clear()
+            self._aimed.clear()
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str, chat: str = "") -> Fault | None:
         """Give the fault that this call meets, or none."""
-        if not self._queued and not self._lasting:
+        if not self._queued and not self._lasting and not self._aimed:
             return None
         with self._lock:
+            if (aimed := self._aimed.get((method, chat))) and (fault := aimed.popleft()):
+                return fault
             for name in (method, EVERY_METHOD):
                 if queue := self._queued.get(name):
                     return queue.popleft()

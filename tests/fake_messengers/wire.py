@@ -262,11 +262,12 @@ class Fake:
         except (ValueError, msgspec.MsgspecError):
             return self.refusal(Refused(400, "Bad Request: can't parse the request"))
         call = Call(self.clock(), method, params)
+        caller = self.caller(method, params)
         with self.lock:
             self.calls.append(call)
-            self.rules.came_back(self.caller(method, params))
+            self.rules.came_back(caller)
         self.ring()
-        fault = self.faults.take(method)
+        fault = self.faults.take(method, caller[1])
         try:
             reply = await (
                 self._carry_out(call, request) if fault is None else self._harm(fault, call, request)
