@@ -18,6 +18,7 @@ from handlers.exchanges import told_by_officer
 from handlers.pipeline import Draft, Searching, Step, run
 from handlers.state import NOTHING_IN_HAND
 from handlers.steps import (
+    ask_in_vietnamese,
     detect_facets,
     follow_up,
     greet,
@@ -60,6 +61,7 @@ STEPS: tuple[Step, ...] = (
     take_up_choice,
     follow_up,
     look_up_code,
+    ask_in_vietnamese,
     detect_facets,
     search,
     answer_contact,

@@ -16,6 +16,7 @@ from functools import lru_cache
 from handlers.answers import QuestionKind
 from handlers.facets import asks_beside, named
 from handlers.followups import content_of
+from handlers.foreign import is_foreign_greeting
 from handlers.lexicons import phrase_list, read_lexicon
 from knowledge.keyboard import is_syllable
 from knowledge.passages import Facet
@@ -71,13 +72,17 @@ def recognise(text: str) -> QuestionKind:
     typed = typed_syllables(text)
     if _abroad().holds(typed):
         return QuestionKind.OUT_OF_SCOPE
-    return next((rule.kind for rule in _rules() if rule.holds(typed)), QuestionKind.PROCEDURE)
+    kind = next((rule.kind for rule in _rules() if rule.holds(typed)), QuestionKind.PROCEDURE)
+    is_greeting = kind is QuestionKind.PROCEDURE and is_foreign_greeting(text)
+    return QuestionKind.GREETING if is_greeting else kind
 
 
 def greeting_of(text: str) -> Greeting:
     """Say which greeting *text* is; help is offered to whatever is neither hello nor thanks."""
     found = _greetings().labels(typed_syllables(text))
-    return Greeting(found[0]) if found else Greeting.HELP
+    if found:
+        return Greeting(found[0])
+    return Greeting.HELLO if is_foreign_greeting(text) else Greeting.HELP
 
 
 def is_emergency(text: str) -> bool:

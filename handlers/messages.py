@@ -73,6 +73,11 @@ UNREADABLE = (
     "Máy chưa đọc được tin nhắn này. Mời ông/bà gõ lại bằng tiếng Việt, có dấu hay không dấu đều được, "
     f"ví dụ: “làm căn cước ở đâu”. {MARK}"
 )
+NOT_VIETNAMESE = (
+    "Xin lỗi ông/bà, máy chỉ hiểu tiếng Việt, có dấu hay không dấu đều được. Máy trả lời về thủ tục hành "
+    "chính: giấy tờ, phí, thời hạn, nơi nộp. Mời ông/bà gõ lại, ví dụ: “làm căn cước ở đâu”, hoặc gõ "
+    f"“{TALK_TO_STAFF}”. {MARK}"
+)
 PERSONAL_DATA = (
     "Lưu ý: tin nhắn vừa rồi có thông tin cá nhân. Máy đã che lại, không lưu. "
     "Xin ông/bà đừng gửi số căn cước, số điện thoại hay số tài khoản ở đây; hỏi thủ tục thì không cần."

@@ -26,6 +26,7 @@ from handlers.followups import (
     says_nothing,
     wants_everything,
 )
+from handlers.foreign import is_foreign
 from handlers.kinds import Greeting, greeting_of, is_abroad, is_emergency, recognise
 from handlers.personal_data import redact, remove
 from handlers.pipeline import Draft, settle
@@ -243,6 +244,14 @@ def look_up_code(draft: Draft) -> Draft:
         told = Composed((messages.UNKNOWN_CODE,))
         return settle(draft, AnswerStatus.UNANSWERABLE_NOT_FOUND, told, after=draft.state)
     return draft
+
+
+def ask_in_vietnamese(draft: Draft) -> Draft:
+    """Tell whoever writes in another language what is understood here; nothing published is near it."""
+    if draft.code or draft.kind is not QuestionKind.PROCEDURE or not is_foreign(draft.query):
+        return draft
+    told = Composed((messages.NOT_VIETNAMESE,))
+    return settle(draft, AnswerStatus.CLARIFICATION, told, after=draft.state)
 
 
 def detect_facets(draft: Draft) -> Draft:

@@ -48,6 +48,12 @@ SENTENCES = [
         "“cấp lại căn cước”. (Trả lời tự động)",
     ),
     (
+        "NOT_VIETNAMESE",
+        "Xin lỗi ông/bà, máy chỉ hiểu tiếng Việt, có dấu hay không dấu đều được. Máy trả lời về thủ tục hành "
+        "chính: giấy tờ, phí, thời hạn, nơi nộp. Mời ông/bà gõ lại, ví dụ: “làm căn cước ở đâu”, hoặc gõ "
+        "“gặp cán bộ”. (Trả lời tự động)",
+    ),
+    (
         "PERSONAL_DATA",
         "Lưu ý: tin nhắn vừa rồi có thông tin cá nhân. Máy đã che lại, không lưu. Xin ông/bà đừng "
         "gửi số căn cước, số điện thoại hay số tài khoản ở đây; hỏi thủ tục thì không cần.",
