@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from bot.app import App
@@ -21,6 +23,7 @@ def serve(app: App) -> None:
     from bot.serving.server import serve as run
 
     def announce(address: str) -> None:
-        click.echo(f"Trang hỏi đáp: {address}")
+        with suppress(OSError):  # a full disk or a closed pipe: nobody reads it, and citizens still wait
+            click.echo(f"Trang hỏi đáp: {address}")
 
     run(app, announce)
