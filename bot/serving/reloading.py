@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("danhoi.index")
 
 LOOK_EVERY_SECONDS = 2.0
-TRY_AGAIN_SECONDS = 60.0  # a damaged index is verified anew so often
+TRY_AGAIN_SECONDS = 20.0  # one that could not be read is verified anew so often
 _UNREADABLE = "Không mở được chỉ mục ({}). Hãy chạy: danhoi doctor"
 
 

@@ -12,7 +12,8 @@ from bot.serving.trouble import described
 
 log = logging.getLogger("danhoi.tasks")
 
-_FIRST_SECONDS, _LONGEST_SECONDS = 1.0, 30.0
+# Whatever was in the way, half a minute after it is gone the task runs again.
+_FIRST_SECONDS, _LONGEST_SECONDS = 1.0, 20.0
 _REFUSED_SECONDS = 60.0
 _HEALTHY_SECONDS = 60.0  # a task that ran so long starts again from the shortest wait
 
