@@ -24,7 +24,7 @@ from pysqlite3 import dbapi2 as sqlite3
 from index import lexical
 from index.dense import DenseIndex
 from index.embedding import Embedder
-from index.errors import BuildFailed
+from index.errors import DiskFailed
 from index.files import let_others_read, write_durably
 from index.gathering import ExtraPassages, Knowledge, gather
 from index.generation import PASSAGES, RECORDS, VECTORS, WORDS, Generation, open_folder
@@ -165,8 +165,8 @@ def _as_build_failure() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BuildFailed(f"{error.strerror or error} ({error.filename or 'tệp của chỉ mục'})") from error
+        raise DiskFailed(f"{error.strerror or error} ({error.filename or 'tệp của chỉ mục'})") from error
     except sqlite3.Error as error:
-        raise BuildFailed(f"không ghi được bản sao dữ liệu ({error})") from error
+        raise DiskFailed(f"không ghi được bản sao dữ liệu ({error})") from error
     except lexical.WordsUnwritable as error:
-        raise BuildFailed(f"không ghi được chỉ mục từ ({error})") from error
+        raise DiskFailed(f"không ghi được chỉ mục từ ({error})") from error

@@ -7,6 +7,7 @@ What can be wrong with the index, in sentences for staff.
     │   └── IndexDamaged        a file is missing or differs, or it was made by another model
     ├── IndexBusy               another process is building
     ├── BuildFailed             a build stopped; what is served is whole
+    │   └── DiskFailed          because the disk is full or fails
     └── ModelUnusable           the embedding model cannot be loaded
 """
 
@@ -16,7 +17,8 @@ from pathlib import Path
 
 from knowledge.errors import DanhoiError
 
-REMEDY = "Hãy chạy: danhoi index build"
+_BUILD = "danhoi index build"
+REMEDY = f"Hãy chạy: {_BUILD}"
 
 
 class IndexUnusable(DanhoiError):
@@ -51,8 +53,17 @@ class IndexBusy(DanhoiError):
 class BuildFailed(DanhoiError):
     """The build stopped because of *why*; what is served, mostly the index of before, is whole."""
 
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(
+            f"Chưa xây xong chỉ mục mới: {why}. Chỉ mục đang dùng (nếu có) vẫn nguyên vẹn. {remedy}".rstrip()
+        )
+
+
+class DiskFailed(BuildFailed):
+    """The build could not write or read; *why* is the system's own text."""
+
     def __init__(self, why: str) -> None:
-        super().__init__(f"Chưa xây xong chỉ mục mới: {why}. Chỉ mục đang dùng (nếu có) vẫn nguyên vẹn.")
+        super().__init__(why, f"Hãy giải phóng dung lượng, hoặc kiểm tra ổ đĩa, rồi chạy lại: {_BUILD}")
 
 
 class ModelUnusable(DanhoiError):
