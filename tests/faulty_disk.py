@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 # Every call of Python's by which publishing changes what is on the disk, or waits for it.
@@ -64,3 +66,20 @@ class FaultyDisk:
             return None if call is usual_fsync else call(*args, **kwargs)
 
         return faulty
+
+
+@contextmanager
+def unreadable(folder: Path) -> Iterator[None]:
+    """Let the disk fail whoever reads a link in *folder*; no right of root's gets round that."""
+    usual = os.readlink
+
+    def failing(path: Any, **kwargs: Any) -> Any:
+        if Path(path).is_relative_to(folder):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return usual(path, **kwargs)
+
+    os.readlink = failing  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os.readlink = usual
