@@ -21,11 +21,23 @@ HERE = Path(__file__).parent
 FOLDER = HERE / "results"
 EVALUATION = HERE.parent / "docs" / "evaluation.md"
 PAGE = HERE / "RESULTS.md"
-PARTS = ("speed", "load", "serving-kills", "accuracy", "half", "ablation", "rivals", "zalo", "verbatim")
+PARTS = (
+    "speed",
+    "load",
+    "serving-kills",
+    "restarts",
+    "accuracy",
+    "half",
+    "ablation",
+    "rivals",
+    "zalo",
+    "verbatim",
+)
 _TITLES = {
     "speed": "Speed and size, national catalogue",
     "load": "The server under load, messengers and citizens on the same cores",
     "serving-kills": "Servers killed and stopped while a crowd asks (python -m benchmarks.kills)",
+    "restarts": "Servers started again after SIGKILL, a month's store (python -m benchmarks.restarts)",
     "accuracy": "Accuracy, development questions, national catalogue",
     "half": "An office with half of the procedures, asked for all",
     "ablation": "What each part of the ranking brings",
