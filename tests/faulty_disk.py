@@ -78,7 +78,7 @@ def unreadable(folder: Path) -> Iterator[None]:
             raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
         return usual(path, **kwargs)
 
-    os.readlink = failing  # type: ignore[assignment]
+    os.readlink = failing
     try:
         yield
     finally:
