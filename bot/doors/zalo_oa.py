@@ -156,7 +156,7 @@ class ZaloOaDoor:
             return _NOT_ZALO
         if not is_recent(event, self._clock()):
             self.health.notes["clock"] = (
-                "có lần gọi đúng chữ ký nhưng lệch giờ quá 2 tiếng, đã từ chối; kiểm tra đồng hồ máy chủ"
+                "có lần gọi đúng chữ ký nhưng lệch giờ quá 6 ngày, đã từ chối; kiểm tra đồng hồ máy chủ"
             )
             return _NOT_ZALO
         self.health.notes.pop("clock", None)

@@ -73,7 +73,8 @@ class Access:
         """Renew the token if its end is near; raises as ``token``."""
         tokens = self._tokens or await self._renewed(None)
         self.warning = ""
-        if self._clock() < tokens.renew_at:
+        # Granted in the future: when, the clock of that day did not know.
+        if tokens.granted <= self._clock() < tokens.renew_at:
             return
         try:
             await self._renewed(tokens)

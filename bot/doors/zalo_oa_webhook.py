@@ -10,9 +10,10 @@ from bot.doors.webhooks import shows
 from bot.settings import ZaloOaSettings
 
 SIGNATURE_HEADER = "X-ZEvent-Signature"
-# Zalo repeats a call after 30 s, 5, 15, 30 and 60 minutes, under the timestamp of the first: 1 h 51 in all.
-# What is older somebody else recorded and plays again, perhaps after the inbox has forgotten its key.
-LATEST = timedelta(hours=2)
+# Zalo's last try comes after 1 h 51, but this machine's clock may be wrong by hours, and then every citizen
+# would be turned away. A call that somebody recorded and plays again is known by its key, for seven days in
+# the inbox; what is older than this is refused.
+LATEST = timedelta(days=6)
 _LONGEST_TIMESTAMP = 15
 
 
@@ -30,7 +31,7 @@ def authentic(body: bytes, signature: str | None, settings: ZaloOaSettings) -> R
 
 
 def is_recent(event: Raw, now: datetime) -> bool:
-    """Say whether *event* is of about *now*: no older than Zalo's last try, nor that far in the future."""
+    """Say whether *event* is of about *now*: neither older than the inbox remembers, nor that far ahead."""
     timestamp = name_of(event, "timestamp")
     if len(timestamp) > _LONGEST_TIMESTAMP:
         return False

@@ -1,10 +1,15 @@
-"""What the greeting promises about keeping, done every hour: what expired is deleted."""
+"""
+What the greeting promises about keeping, done within the hour: what expired is deleted.
+
+A clock that leaps ahead and is set right again deletes nothing: it has to say at two looks, half an hour
+apart, that the time has come.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +22,7 @@ from knowledge.errors import DanhoiError
 
 log = logging.getLogger("danhoi.housekeeping")
 
-EVERY_SECONDS = 3600.0
+EVERY_SECONDS = 1800.0
 _KEYS_KEPT = timedelta(days=7)  # no platform delivers an update again after a week
 _DAY_MS = 86_400_000
 
@@ -43,11 +48,19 @@ def keep_house(path: Path, today: date, now_ms: int) -> None:
         log.info("expired and deleted", extra={"questions": questions, "chats": chats})
 
 
-async def keep_house_hourly(path: Path, today: Callable[[], date], now_ms: Callable[[], int]) -> None:
-    """Keep house every hour until cancelled."""
+async def keep_house_hourly(
+    path: Path,
+    today: Callable[[], date],
+    now_ms: Callable[[], int],
+    *,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Keep house within the hour until cancelled, by the earlier of this look at the clock and the last."""
+    day, ms = today(), now_ms()
     while True:
+        await sleep(EVERY_SECONDS)
+        earlier_day, earlier_ms, day, ms = day, ms, today(), now_ms()
         try:
-            await asyncio.to_thread(keep_house, path, today(), now_ms())
+            await asyncio.to_thread(keep_house, path, min(earlier_day, day), min(earlier_ms, ms))
         except DanhoiError as error:
             log.error("housekeeping failed", extra={"error": described(error)})
-        await asyncio.sleep(EVERY_SECONDS)
