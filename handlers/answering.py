@@ -22,7 +22,6 @@ from handlers.steps import (
     detect_facets,
     follow_up,
     greet,
-    hand_over_to_a_person,
     help_in_danger,
     look_up_code,
     recognise_kind,
@@ -46,6 +45,7 @@ from handlers.steps_answering import (
     search,
 )
 from handlers.steps_rating import take_up_rating
+from handlers.steps_staff import hand_over_to_a_person
 from knowledge.text import fold
 
 STEPS: tuple[Step, ...] = (

@@ -1,7 +1,8 @@
 """
 The earlier steps of a question, one function each: what needs no search.
 
-``steps_answering.py`` has the later ones, ``answering.py`` the order of all.
+``steps_answering.py`` has the later ones, ``steps_staff.py`` those that give a question to staff,
+``answering.py`` the order of all.
 
 A step that has nothing to say to a question returns the draft as it came. What a citizen reads is in
 ``messages.py``; records become text in ``composing*.py``.
@@ -21,7 +22,6 @@ from handlers.facets import detect, named
 from handlers.followups import (
     asks_for_everything,
     chosen,
-    content_of,
     is_follow_up,
     says_nothing,
     wants_everything,
@@ -30,7 +30,8 @@ from handlers.foreign import is_foreign
 from handlers.kinds import Greeting, greeting_of, is_abroad, is_emergency, recognise
 from handlers.personal_data import redact, remove
 from handlers.pipeline import Draft, settle
-from handlers.state import RETENTION_DAYS, ConversationState
+from handlers.state import RETENTION_DAYS
+from handlers.steps_staff import handed_over_before, none_of_these, without_choices
 from knowledge.passages import Facet
 from knowledge.phrases import typed_syllables
 from knowledge.text import clean, fold
@@ -40,7 +41,6 @@ _CODE = re.compile(r"(?<![\w.])\d\.\d{6}(?![\w.]*\d)")
 _PRESSED = re.compile(r"(?P<what>.+?)(?: cua)? thu tuc (?P<code>\d\.\d{6})")
 _FACETS = {fold(name): facet for facet, name in messages_facts.SHORT_NAMES.items()}
 _RECEIPT = re.compile(rf"(?<!\w)dh[ -]?([{RECEIPT_ALPHABET}]{{4,6}})(?!\w)", re.IGNORECASE)
-_A_PERSON = {"gap", "chuyen", "nguoi", "that", "nhan", "vien"}
 _NUMBER = re.compile(r"\s*\d{1,2}\s*[.)]?\s*")
 _ABOUT_A_PROCEDURE = (QuestionKind.PROCEDURE, QuestionKind.LEGAL_QUESTION, QuestionKind.PORTAL_HELP)
 _GREETINGS = {
@@ -91,7 +91,7 @@ def refuse(draft: Draft) -> Draft:
         return draft
     status, text = _FIXED[draft.kind]
     text = messages.ABROAD if draft.kind is QuestionKind.OUT_OF_SCOPE and is_abroad(draft.query) else text
-    return settle(draft, status, Composed((text,)), after=_without_choices(draft.state))
+    return settle(draft, status, Composed((text,)), after=without_choices(draft.state))
 
 
 def take_up_press(draft: Draft) -> Draft:
@@ -143,30 +143,17 @@ def greet(draft: Draft) -> Draft:
     if not typed_syllables(draft.query):
         text = messages.PERSONAL_DATA if draft.hides else messages.EMPTY
         return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
-    if draft.kind is not QuestionKind.GREETING or _takes_choice(draft):
+    takes_choice = chosen(draft.query, draft.state.choices) is not None
+    if draft.kind is not QuestionKind.GREETING or takes_choice:
         return draft
     greeting = greeting_of(draft.query)
     return settle(
         draft,
         AnswerStatus.GREETING,
         Composed((_GREETINGS[greeting],)),
-        after=_without_choices(draft.state),
+        after=without_choices(draft.state),
         greets=greeting is Greeting.HELLO,
     )
-
-
-def hand_over_to_a_person(draft: Draft) -> Draft:
-    """The citizen asked for an officer; after a thumb down it is the question answered so that they get."""
-    if draft.kind is not QuestionKind.HUMAN:
-        return draft
-    rated = draft.rateable(draft.state.rated) if draft.state.rated and _asks_for_no_more(draft) else None
-    if rated and rated.is_answered_by_officer:
-        draft = replace(draft, redacted=rated.asked)
-    elif rated:
-        draft = replace(draft, hands_over=rated.number, receipt=rated.receipt or draft.receipt)
-    elif _asks_for_no_more(draft):
-        return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER, is_bare=True)
-    return hand_to_staff(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER)
 
 
 # --- what the conversation already holds -----------------------------------------------------------
@@ -179,16 +166,16 @@ def take_up_choice(draft: Draft) -> Draft:
     choice = chosen(draft.query, draft.state.choices)
     if choice is None:
         if _NUMBER.fullmatch(draft.query):
-            if (asked := _handed_over_before(draft)) is not None:
-                return _none_of_these(draft, asked)
+            if (asked := handed_over_before(draft)) is not None:
+                return none_of_these(draft, asked)
             text = messages.NOT_A_CHOICE if draft.state.choices else messages.NO_TOPIC
             return settle(draft, AnswerStatus.CLARIFICATION, Composed((text,)), after=draft.state)
-        state = _without_choices(draft.state) if draft.state.choices else replace(draft.state, rated=0)
+        state = without_choices(draft.state) if draft.state.choices else replace(draft.state, rated=0)
         return replace(draft, state=state)
     draft = replace(draft, kind=QuestionKind.PROCEDURE, facets=draft.state.asked_facets)
     if not choice.key:
         # Staff get the question that was asked, not the number that was typed.
-        return _none_of_these(draft, draft.state.asked)
+        return none_of_these(draft, draft.state.asked)
     # Whoever reads it later reads what was asked and chosen: "2" says nothing.
     asked = " – ".join(filter(None, (draft.state.asked, choice.label)))
     full = asks_for_everything(draft.state.asked)
@@ -220,7 +207,7 @@ def follow_up(draft: Draft) -> Draft:
         return replace(draft, kind=QuestionKind.PORTAL_HELP, note="filing online, whatever the procedure")
     if everything or is_follow_up(draft.query, ""):
         # What is asked of the procedure is known already; its name comes with the next message.
-        after = replace(_without_choices(draft.state), asked_facets=facets)
+        after = replace(without_choices(draft.state), asked_facets=facets)
         return settle(draft, AnswerStatus.CLARIFICATION, Composed((messages.NO_TOPIC,)), after=after)
     return draft
 
@@ -261,53 +248,3 @@ def detect_facets(draft: Draft) -> Draft:
     asked_before = () if named(draft.query) else draft.state.asked_facets
     facets = draft.facets or asked_before or detect(draft.query)
     return replace(draft, facets=facets, note=", ".join(facets))
-
-
-# --- small helpers -------------------------------------------------------------------------------
-
-
-def _without_choices(state: ConversationState) -> ConversationState:
-    return replace(state, choices=(), asked="", asked_facets=(), rated=0, awaits_matter=False)
-
-
-def _asks_for_no_more(draft: Draft) -> bool:
-    """Say whether a message that asks for an officer names no matter of its own."""
-    return {word.folded for word in content_of(typed_syllables(draft.query))} <= _A_PERSON
-
-
-def _none_of_these(draft: Draft, asked: str) -> Draft:
-    """Give the question *asked*, to which no choice was the answer, to staff; once is enough."""
-    waiting = draft.waiting(asked)
-    if waiting is None:
-        return hand_to_staff(replace(draft, redacted=asked), AnswerStatus.UNANSWERABLE_NOT_FOUND)
-    draft = replace(draft, hands_over=waiting.number, receipt=waiting.receipt)
-    told = Composed((messages_staff.handed_over_before(waiting.receipt),))
-    after = _without_choices(draft.state)
-    return settle(draft, AnswerStatus.UNANSWERABLE_HANDED_OVER, told, after=after, receipt=True)
-
-
-def _handed_over_before(draft: Draft) -> str | None:
-    """Return the question that a number typed once more, for "none of these", would hand over again."""
-    offered = None if draft.state.choices else draft.offered(0)
-    choice = chosen(draft.query, offered.choices) if offered else None
-    is_again = offered and choice and not choice.key and draft.waiting(offered.asked)
-    return offered.asked if offered and is_again else None
-
-
-def _takes_choice(draft: Draft) -> bool:
-    return chosen(draft.query, draft.state.choices) is not None
-
-
-def hand_to_staff(draft: Draft, status: AnswerStatus, *, is_bare: bool = False) -> Draft:
-    """
-    Give the question to staff and tell the citizen its receipt; what is in hand stays.
-
-    *is_bare*: it says nothing but that an officer is wanted; what was asked before and after tells more.
-    """
-    told = messages_staff.handed_over(draft.receipt, is_bare=is_bare)
-    if status is AnswerStatus.UNANSWERABLE_LEGAL:
-        told = messages_staff.legal_question(draft.receipt)
-    if draft.kind is QuestionKind.COMPLAINT:
-        told = messages_staff.complaint_handed_over(draft.receipt)
-    after = replace(_without_choices(draft.state), awaits_matter=is_bare and bool(draft.receipt))
-    return settle(draft, status, Composed((told,)), after=after, receipt=True)

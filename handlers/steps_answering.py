@@ -37,7 +37,7 @@ from handlers.facets import named
 from handlers.kinds import asks_beside_law, is_unreadable
 from handlers.pipeline import Draft, settle
 from handlers.state import ConversationState
-from handlers.steps import hand_to_staff
+from handlers.steps_staff import hand_to_staff
 from index.deciding import LEAST_CONFIDENCE
 from index.ranking import MOST_OFFERED, Candidate, Decision
 from knowledge.passages import Facet, RecordKind
