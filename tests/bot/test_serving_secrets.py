@@ -23,7 +23,8 @@ from bot.serving.logs import log_as_json
 from knowledge.database import open_database
 from tests.fake_messengers.faults import Fault
 from tests.fake_messengers.posting import Poster
-from tests.quick_server import TitlesApp, TitlesSearcher, Town, hurry, town, until
+from tests.fault_table import SENDS
+from tests.quick_server import TitlesApp, TitlesSearcher, Town, hurry, town, trades_in, until
 from tests.serving import SECRET
 
 FORGERIES = 10_000
@@ -34,8 +35,10 @@ CITIZEN_ID = "001099123457"
 PHONE = "0912345677"
 CHAT, OTHER_CHAT = 7_700_112_233, 7_700_112_244
 ZALO_CHAT = "zalo5f3a9c1e77"
+OA_USER = "8812233445566778899"
 METRICS_TOKEN = "the-metrics-token-of-this-test"
-CANARIES = (WORD, FAILING, NAME, "Kim Tước", CITIZEN_ID, PHONE, str(CHAT), str(OTHER_CHAT), ZALO_CHAT)
+CANARIES = (WORD, FAILING, NAME, "Kim Tước", CITIZEN_ID, PHONE, str(CHAT), str(OTHER_CHAT))
+CANARIES += (ZALO_CHAT, OA_USER)
 
 
 class FailingSearcher(TitlesSearcher):
@@ -89,6 +92,12 @@ def tell_everything(here: Town) -> None:
     here.tell_by_zalo(ZALO_CHAT, f"{FAILING} {said}", "msg-2")
     zalo.malformed("text_as_number", ZALO_CHAT)
     zalo.malformed("no_message", ZALO_CHAT)
+    here.oa.text(OA_USER, said)
+    here.oa.image(OA_USER, said)
+    here.oa.text(OA_USER, f"{FAILING} {said}")
+    here.oa.anonymous_text(OA_USER, f"ghi danh thêu {WORD}")
+    for kind in ("text_as_number", "no_sender", "unknown_event"):
+        here.oa.malformed(kind, OA_USER)
     url = here.served.url
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": url}
     for nonce, text in (("0123456789a", said), ("0123456789b", f"{FAILING} {said}")):
@@ -97,19 +106,26 @@ def tell_everything(here: Town) -> None:
     for secret in (WORD, SECRET + WORD):
         call = {"X-Bot-Api-Secret-Token": secret}
         assert httpx.post(f"{url}/zalo-bot", json={"text": said}, headers=call).status_code == 401
+    forged = {"app_id": here.oa.app_id, "timestamp": "1784523600000", "message": {"text": said}}
+    call = {"X-ZEvent-Signature": f"mac={here.oa.oa_secret}{WORD}"}
+    assert httpx.post(f"{url}/zalo-oa", json=forged, headers=call).status_code == 401
 
 
 def refuse_everything(here: Town) -> None:
-    """Let both messengers refuse, with the citizen's numbers and a token in what they say."""
-    words = f"Bad Request: no {CITIZEN_ID} in chat {CHAT}, +{PHONE}; {here.settings.telegram.token}"
-    for fake in (here.telegram, here.zalo):
+    """Let every messenger refuse, with the citizen's numbers and its tokens in what it says."""
+    tokens = f"{here.settings.telegram.token} {here.oa.access_token} {here.oa.refresh_token}"
+    words = f"Bad Request: no {CITIZEN_ID} in chat {CHAT}, {OA_USER}, +{PHONE}; {tokens} {here.oa.app_secret}"
+    here.oa.expire_access_token()
+    for code in (500, 401):
+        here.oa.faults.queue("oauth", Fault("status", status=code, description=words))
+    for name, fake in here.messengers.items():
         for fault in (
             Fault("status", status=500, description=words),
             Fault("status", status=400, description=words),
             Fault("html"),
             Fault("malformed"),
         ):
-            fake.faults.queue("sendMessage", fault)
+            fake.faults.queue(SENDS[name], fault)
     here.telegram.faults.queue("getUpdates", Fault("status", status=400, description=words))
     here.telegram.faults.queue("editMessageText", Fault("status", status=400, description=words))
 
@@ -122,17 +138,20 @@ def test_no_canary_is_seen_in_logs_figures_or_queues(tmp_path, monkeypatch, capf
         tell_everything(here)
         here.telegram.text(OTHER_CHAT, "ghi danh gốm")
         until(lambda: here.on_telegram(OTHER_CHAT) == ["gốm"])
+        here.oa.text(OA_USER, "ghi danh gốm")
+        until(lambda: trades_in(here.oa.answers(OA_USER))[-1:] == ["gốm"])
         until(lambda: here.health()["backlog"] == 0)
         until(lambda: not {"queued", "sending"} & here.health()["outbox"].keys())
         telling = httpx.get(f"{here.served.url}/metrics").text + json.dumps(here.health(), ensure_ascii=False)
         assert "danhoi_updates_failed_total" in telling
         kept = rows(here, "inbox", "outbox")
-        secrets = (*here.settings.secrets, METRICS_TOKEN)
+        secrets = (*here.settings.secrets, METRICS_TOKEN, *here.oa.tokens())
     output = "".join(capfd.readouterr())
 
     assert "RuntimeError at test_serving_secrets.py" in output, "the search was to fail"
     assert "UnreadableUpdate" in output
     assert "message not sent" in output
+    assert "renew: HTTP 500" in output, "the tokens of the account were to be refused, too"
     for line in output.splitlines():
         json.loads(line)  # nothing else is written
     said = [*output.splitlines(), *telling.splitlines()]

@@ -289,6 +289,10 @@ class FakeZaloOA(CallingFake):
         self.refresh_token = token
         return token
 
+    def tokens(self) -> list[str]:
+        """Give every token that was ever granted."""
+        return [*self._access, *self._refresh, *self.used_refresh_tokens]
+
     def authorise(self, code_challenge: str) -> str:
         """Give a code, as the account's owner gets one who agrees."""
         code = f"code-{next(self._ids)}"
