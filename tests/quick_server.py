@@ -189,6 +189,11 @@ class Town:
         number = next(self._numbers)
         return Citizen(self.messengers[door], number if door == "telegram" else f"{door}{number}")
 
+    def bring_patiently(self) -> None:
+        """Have Zalo OA call again until it is heard, however long this machine takes or turns it away."""
+        self.oa.configure(webhook_forever=True, webhook_delays=(0.05,), webhook_timeout=30.0)
+        self.oa.set_webhook(f"{self.served.url}/zalo-oa")
+
     def tell_by_zalo(self, chat: str, text: str, key: str) -> int:
         """Call the webhook as Zalo does; return the status."""
         self.zalo.chats.setdefault(chat, [])

@@ -14,7 +14,7 @@ from bot.messaging.tables import open_tables
 from bot.serving import housekeeping
 from bot.serving.housekeeping import keep_house_hourly
 from knowledge.database import write_transaction
-from tests.quick_server import Citizen, Clock, Town, hurry, town, until
+from tests.quick_server import Citizen, Clock, hurry, town, until
 from tests.visitors import AtThePage
 from tests.zalo_oa_place import DAY, Place, door_at, opened
 
@@ -45,7 +45,7 @@ def test_a_clock_that_jumps_there_and_back_stops_and_loses_nothing(tmp_path, mon
     looks, clock = Looks(monkeypatch), Clock()
     clock.rule(monkeypatch)
     with town(tmp_path / "var", clock=clock) as here, AtThePage(here.served.url) as page:
-        bring_patiently(here)
+        here.bring_patiently()
         citizens = {door: here.citizen(door) for door in here.messengers}
         told = {door: ["gốm"] for door in citizens}
         ask(citizens, page, "gốm", told)
@@ -65,12 +65,6 @@ def test_a_clock_that_jumps_there_and_back_stops_and_loses_nothing(tmp_path, mon
         looks.wait_for(3)
         until(lambda: here.health()["status"] == "ok")
         assert here.health()["backlog"] == here.oa.outstanding() == 0
-
-
-def bring_patiently(here: Town) -> None:
-    """Have Zalo call again until it is heard: a machine that is set right within two hours."""
-    here.oa.configure(webhook_forever=True, webhook_delays=(0.05,))
-    here.oa.set_webhook(f"{here.served.url}/zalo-oa")
 
 
 def ask(citizens: dict[str, Citizen], page: AtThePage, trade: str, told: dict[str, list[str]]) -> None:
