@@ -45,22 +45,39 @@ class Server:
         return health["backlog"] == 0 and not any(waits)
 
     def cpu_seconds(self) -> float:
-        """Return how long its threads worked so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """Return how long its processes worked so far."""
+        return sum(int(ticks) for pid in self._pids() for ticks in _stat(pid)[11:13]) / _TICKS
 
     def resident_mib(self) -> float:
-        """Return how much memory it holds."""
-        return self._status("VmRSS") / 1024
+        """Return how much memory its processes hold; what they share is counted for each."""
+        return sum(_resident_kib(pid) for pid in self._pids()) / 1024
 
     def open_files(self) -> int:
         return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208 - as fast as it can be
 
-    def _status(self, name: str) -> int:
-        for line in Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8").splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1])
-        raise LookupError(name)
+    def _pids(self) -> list[int]:
+        """Return the server's process and those that it began."""
+        pids = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+        return [self.pid, *(pid for pid in pids if _parent(pid) == self.pid)]
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what /proc tells of process *pid*, from its state on."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int(_stat(pid)[1])
+    except OSError:  # gone meanwhile
+        return None
+
+
+def _resident_kib(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise LookupError(pid)
 
 
 def copy_office(home: Path, to: Path) -> Path:

@@ -17,6 +17,7 @@ from bot.settings import Settings
 from knowledge.errors import DanhoiError
 
 if TYPE_CHECKING:
+    from bot.serving.finding import Finder
     from handlers.answering import Answerer
     from handlers.conversations import Conversations
     from index.building import BuildReport, Progress
@@ -109,6 +110,17 @@ class App:
         generation.require_model(embedder)
         log.info("index opened: %s, %d passages", generation.generation_id, len(generation.passages))
         return Searcher(generation, embedder, lexicon=self.open_lexicon())
+
+    def open_finder(self) -> Finder:
+        """
+        Open the published index in a process of its own, for a server.
+
+        Raises:
+            DanhoiError: what ``open_searcher`` raises.
+        """
+        from bot.serving.finder_process import FinderProcess
+
+        return FinderProcess(self.settings)
 
     def open_lexicon(self) -> Lexicon:
         """Return the shipped lexicon and the office's own; an office file with a mistake is left out."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.app import App
 from index.embedding import load_embedder
 from index.errors import IndexMissing, IndexUnusable
-from index.generation import current_folder
+from index.files import current_folder
 from index.manifest import Manifest, read_manifest, verify_files
 
 

@@ -12,11 +12,11 @@ from datetime import date
 from functools import partial
 
 from handlers import messages, messages_staff
-from handlers.answers import Answer, AnswerStatus, Question, QuestionKind
+from handlers.answers import Answer, AnswerStatus, Question, QuestionKind, Rating
 from handlers.conversations import Conversations, nothing_else
 from handlers.exchanges import told_by_officer
 from handlers.pipeline import Draft, Searching, Step, run
-from handlers.state import NOTHING_IN_HAND
+from handlers.state import NOTHING_IN_HAND, ConversationState
 from handlers.steps import (
     ask_in_vietnamese,
     detect_facets,
@@ -81,31 +81,40 @@ _NO_NOTICE = (AnswerStatus.REFUSED_SECRET,)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An answer that was found and is not stored yet; one that forgets is stored outside of transactions."""
+    """
+    An answer that was found and is not stored yet: plain data, which another process may have made.
+
+    Attributes:
+        answer: One that forgets is stored outside of transactions.
+        is_recorded: Whether question and answer are stored, as ``Draft`` describes what follows.
+    """
 
     conversation: str
     answer: Answer
-    draft: Draft | None = None  # None: nothing of it is recorded
+    is_recorded: bool = False
+    redacted: str = ""
+    after: ConversationState = NOTHING_IN_HAND
+    rating: Rating | None = None
+    hands_over: int = 0
 
     def store(self, conversations: Conversations, also: Callable[[Answer], None] = nothing_else) -> Answer:
         """Store it, and what *also* stores, in one transaction; return it with its number."""
-        draft = self.draft
         if self.answer.forgets:
             conversations.forget(self.conversation, lambda: also(self.answer))
-        elif draft is None:
-            with conversations.transaction():
-                also(self.answer)
-        elif draft.rating:
-            conversations.rate(self.conversation, draft.rating, self.answer, draft.after, also)
-        else:
+        elif self.rating:
+            conversations.rate(self.conversation, self.rating, self.answer, self.after, also)
+        elif self.is_recorded:
             return conversations.record(
                 self.conversation,
-                draft.redacted,
+                self.redacted,
                 self.answer,
-                draft.after,
+                self.after,
                 also,
-                hands_over=draft.hands_over,
+                hands_over=self.hands_over,
             )
+        else:
+            with conversations.transaction():
+                also(self.answer)
         return self.answer
 
 
@@ -146,7 +155,7 @@ class Answerer:
             return Prepared(question.conversation, _forgotten())
         searcher = self._searcher()
         if searcher is None:
-            return Prepared(question.conversation, _no_index())
+            return Prepared(question.conversation, without_index())
         draft = run(
             STEPS,
             Draft(
@@ -161,22 +170,19 @@ class Answerer:
                 waiting=partial(self._conversations.waiting, question.conversation),
             ),
         )
-        return Prepared(question.conversation, _finished(draft), draft)
+        return Prepared(
+            question.conversation,
+            _finished(draft),
+            is_recorded=draft.rating is None,
+            redacted=draft.redacted,
+            after=draft.after,
+            rating=draft.rating,
+            hands_over=draft.hands_over,
+        )
 
     def answer_unstored(self, question: Question) -> Answer:
-        """
-        Answer *question* as a first one, reading and writing nothing but the index.
-
-        For when the store fails: what is published is told all the same; what would have gone to staff
-        is said not to have reached them.
-        """
-        searcher = self._searcher()
-        if searcher is None:
-            return _no_index()
-        if fold(question.text) in messages.DELETES:
-            return _not_forgotten()
-        draft = Draft(question, searcher, NOTHING_IN_HAND, self._today(), receipt="")
-        return _finished(run(STEPS, draft))
+        """Answer *question* without the store; see the function of this name."""
+        return answer_unstored(question, self._searcher(), self._today())
 
     def _told_of(self, conversation: str, receipt: str) -> str:
         """Return what whoever writes in *conversation* may be told of the question of *receipt*."""
@@ -188,6 +194,20 @@ class Answerer:
         if not self._conversations.has_asked(conversation, receipt):
             return messages_staff.receipt_answered(receipt)
         return told_by_officer(question)
+
+
+def answer_unstored(question: Question, searcher: Searching | None, today: date) -> Answer:
+    """
+    Answer *question* as a first one, reading and writing nothing but the index.
+
+    For when the store fails: what is published is told all the same; what would have gone to staff
+    is said not to have reached them.
+    """
+    if searcher is None:
+        return without_index()
+    if fold(question.text) in messages.DELETES:
+        return _not_forgotten()
+    return _finished(run(STEPS, Draft(question, searcher, NOTHING_IN_HAND, today, receipt="")))
 
 
 def _finished(draft: Draft) -> Answer:
@@ -204,7 +224,8 @@ def _finished(draft: Draft) -> Answer:
     return replace(answer, sections=sections, text="\n\n".join(sections))
 
 
-def _no_index() -> Answer:
+def without_index() -> Answer:
+    """Return what is said to every question while there is no index."""
     return _fixed(AnswerStatus.ERROR_NO_INDEX, QuestionKind.PROCEDURE, messages.NO_INDEX)
 
 

@@ -11,7 +11,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+CURRENT = "current"  # symbolic link to the folder of the generation that is served
 _CHUNK = 1024 * 1024
+
+
+def current_folder(index_dir: Path) -> Path | None:
+    """Return the folder of the published generation, None when there is none yet."""
+    link = index_dir / CURRENT
+    return index_dir / link.readlink() if link.is_symlink() else None
 
 
 def write_durably(path: Path, data: bytes) -> None:

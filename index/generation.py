@@ -15,12 +15,12 @@ from pysqlite3 import dbapi2 as sqlite3
 from index.dense import DenseIndex
 from index.embedding import Embedder
 from index.errors import REMEDY, IndexDamaged, IndexMissing, IndexUnusable
+from index.files import current_folder
 from index.lexical import LexicalIndex
 from index.manifest import MANIFEST, Manifest, read_manifest, verify_files
 from index.passage_table import PassageTable
 from index.snapshot import RecordSnapshot
 
-CURRENT = "current"  # symbolic link to the folder of the generation that is served
 VECTORS = "vectors.faiss"
 WORDS = "words"
 PASSAGES = "passages.msgpack"
@@ -67,12 +67,6 @@ def open_generation(index_dir: Path) -> Generation:
             # Two builds may have ended since the link was read, and the folder been removed.
             if current_folder(index_dir) == folder:
                 raise
-
-
-def current_folder(index_dir: Path) -> Path | None:
-    """Return the folder of the published generation, None when there is none yet."""
-    link = index_dir / CURRENT
-    return index_dir / link.readlink() if link.is_symlink() else None
 
 
 def open_folder(folder: Path) -> Generation:

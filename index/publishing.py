@@ -21,8 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.errors import IndexBusy
-from index.files import point_to, sync, sync_tree
-from index.generation import CURRENT, current_folder
+from index.files import CURRENT, current_folder, point_to, sync, sync_tree
 
 LOCK = "build.lock"
 _FOLDER = re.compile(r"gen-(\d{6,})(\.tmp)?")

@@ -14,7 +14,8 @@ from index import lexical
 from index.dense import DenseIndex
 from index.embedding import Embedder
 from index.errors import IndexUnusable
-from index.generation import WORDS, Generation, current_folder, open_folder
+from index.files import current_folder
+from index.generation import WORDS, Generation, open_folder
 from index.passage_table import PassageTable
 from knowledge.passages import Passage
 

@@ -62,9 +62,15 @@ class FakeRecords:
 
 
 @dataclass(frozen=True)
+class FakeManifest:
+    created_at: str = "2026-11-20T08:00:00+00:00"
+
+
+@dataclass(frozen=True)
 class FakeGeneration:
     records: FakeRecords
     generation_id: str = "gen-1"
+    manifest: FakeManifest = FakeManifest()
 
 
 class FakeSearcher:

@@ -31,7 +31,7 @@ from tests.fake_messengers.telegram import FakeTelegram
 from tests.fake_messengers.zalo_bot import FakeZaloBot
 from tests.fake_messengers.zalo_oa import FakeZaloOA
 from tests.fakes_handlers import FakeSearcher
-from tests.serving import serving, settings_for
+from tests.serving import FindsHere, serving, settings_for
 from tests.visitors import AtTelegram, AtThePage, AtZaloBot, AtZaloOa, Citizen, Visitor, until
 
 UNHURRIED = Pace(per_second=10_000)  # the platforms' pace is measured elsewhere
@@ -97,7 +97,7 @@ class House:
         return b"".join(path.read_bytes() for path in files)
 
 
-class SmallApp(App):
+class SmallApp(FindsHere):
     """An app that has *records* without an index."""
 
     def __init__(self, *arguments: Any, records: list[Record], **named: Any) -> None:

@@ -21,7 +21,6 @@ from pathlib import Path
 import uvicorn
 from pysqlite3 import dbapi2 as sqlite3
 
-from bot.app import App
 from bot.doors.door import Pace
 from bot.doors.telegram import TelegramDoor
 from bot.doors.zalo_bot import ZaloBotDoor
@@ -32,6 +31,7 @@ from bot.settings import Settings
 from knowledge.records import Procedure
 from tests.fakes_handlers import FakeSearcher
 from tests.record_samples import a_procedure
+from tests.serving import FindsHere
 
 UNHURRIED = Pace(per_second=10_000)  # the platforms' pace is measured elsewhere
 TRADES = ("thêu", "mộc", "rèn", "gốm", "đan", "sơn", "dệt", "đúc", "chạm", "khảm", "nón", "kính")
@@ -45,7 +45,7 @@ def trade_procedures() -> Sequence[Procedure]:
     return [a_procedure(f"9.{n:06}", title=f"Ghi danh {trade}") for n, trade in enumerate(TRADES, start=1)]
 
 
-class TradesApp(App):
+class TradesApp(FindsHere):
     """An app that knows the trades without an index."""
 
     def open_searcher(self):  # type: ignore[no-untyped-def]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -38,7 +37,7 @@ from tests.fake_messengers.zalo_bot import FakeZaloBot
 from tests.fake_messengers.zalo_oa import FakeZaloOA
 from tests.fakes_handlers import FakeSearcher
 from tests.killed_server import UNHURRIED, trade_procedures, wait_until
-from tests.serving import SECRET, Served, serving, settings_for
+from tests.serving import SECRET, FindsHere, Served, serving, settings_for
 
 TITLE = "Cơ quan trả lời – Ghi danh "
 ANSWER_SECONDS = 0.5
@@ -122,17 +121,13 @@ def impatient_doors(
 
 
 class TitlesSearcher(FakeSearcher):
-    """Finds trades by their titles; its generation has a manifest as a real one has."""
+    """Finds trades by their titles."""
 
-    def __init__(self, generation_id: str = "gen-1") -> None:
-        super().__init__(trade_procedures(), generation_id)
-        manifest = SimpleNamespace(created_at="2026-11-20T08:00:00+00:00")
-        self.generation = SimpleNamespace(
-            records=self.generation.records, generation_id=generation_id, manifest=manifest
-        )
+    def __init__(self) -> None:
+        super().__init__(trade_procedures())
 
 
-class TitlesApp(App):
+class TitlesApp(FindsHere):
     """An app whose search is over the titles of trades, or whatever *searcher* is."""
 
     def __init__(self, settings: Settings, searcher=None) -> None:

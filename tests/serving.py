@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from bot.app import App
+from bot.serving.finding import Finder, FinderHere
 from bot.serving.server import _listening, application
 from bot.serving.service import Service
 from bot.settings import Settings, TelegramSettings, ZaloBotSettings, ZaloOaSettings
@@ -22,6 +23,13 @@ from tests.fake_messengers.zalo_oa import FakeZaloOA
 
 SECRET = "mot-bi-mat-du-dai"
 PATIENCE_S = 60.0
+
+
+class FindsHere(App):
+    """An app that finds answers in the process of the test, mostly with a searcher of its own."""
+
+    def open_finder(self) -> Finder:
+        return FinderHere(self.open_searcher(), self.today)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Protocol
 
@@ -20,9 +19,9 @@ from bot.messaging.outbox import Due
 from bot.messaging.replies import reply_of
 from bot.messaging.tables import Tables
 from handlers import messages, messages_doors
-from handlers.answering import Answerer
+from handlers.answering import Prepared
 from handlers.answers import Answer, Question
-from handlers.pipeline import Searching
+from handlers.conversations import Conversations
 from handlers.state import RETENTION_DAYS
 from knowledge.database import write_transaction
 
@@ -89,22 +88,22 @@ class Attending:
     """
     Finds answers to stored updates in the thread that opened *tables*; what it returns stores them.
 
-    ``now_ms`` is the time of day; ``privacy_link`` leads from the greeting to what is kept, "" for nowhere.
+    ``prepare`` finds the answer to a question (see ``bot.serving.finding.Finder``), ``now_ms`` is the time
+    of day, ``privacy_link`` leads from the greeting to what is kept, "" for nowhere.
     """
 
     def __init__(
         self,
         tables: Tables,
-        searcher: Callable[[], Searching | None],
+        prepare: Callable[[Question, Conversations], Prepared],
         translators: Mapping[str, Translator],
         limiter: Limiter,
         *,
-        today: Callable[[], date],
         now_ms: Callable[[], int],
         privacy_link: str = "",
     ) -> None:
         self._tables = tables
-        self._answerer = Answerer(searcher, tables.conversations, today=today)
+        self._prepare = prepare
         self._translators = translators
         self._limiter = limiter
         self._now_ms = now_ms
@@ -156,7 +155,8 @@ class Attending:
         return Attended(tuple(due))
 
     def _answered(self, number: int, door: str, incoming: Incoming, conversation: str) -> Store:
-        prepared = self._answerer.prepare(Question(incoming.text, conversation, incoming.about))
+        question = Question(incoming.text, conversation, incoming.about)
+        prepared = self._prepare(question, self._tables.conversations)
 
         def store(tables: Tables) -> Attended:
             due: tuple[Due, ...] = ()
@@ -238,10 +238,6 @@ class Attending:
     def close(self) -> None:
         """Close what this thread opened."""
         self._tables.database.close()
-
-    def answer_unstored(self, question: Question) -> Answer:
-        """Answer *question* from the index alone, while the store cannot be written."""
-        return self._answerer.answer_unstored(question)
 
     def forget(self, door: str, address: str, conversation: str) -> None:
         """Delete everything of *conversation*, and what is on its way to it."""

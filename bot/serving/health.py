@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.serving.finding import Published
 from bot.serving.service import Service, now
 from knowledge.errors import DanhoiError
 
@@ -48,18 +49,17 @@ async def report_of(service: Service) -> tuple[dict[str, Any], bool]:
         store = "ok"
     except DanhoiError as error:
         inbox, outbox, store = {}, {}, str(error)
-    has_index = service.index.searcher() is not None
+    published = service.index.published
     doors = {door.name: _door(door) for door in service.doors}
-    is_well = store == "ok" and has_index
+    is_well = store == "ok" and published is not None
     in_trouble = any(door["trouble"] for door in doors.values()) or service.index.trouble
     status = "unwell" if not is_well else "trouble" if in_trouble else "ok"
-    built_at = service.index.built_at
     report = {
         "status": status,
         "store": store,
         "index": {
-            "generation": service.index.generation,
-            "age_hours": round((now() - built_at).total_seconds() / 3600, 1) if built_at else None,
+            "generation": published.generation if published else "",
+            "age_hours": round(_age_seconds(published) / 3600, 1) if published else None,
             "trouble": service.index.trouble,
         },
         "backlog": service.answering.backlog,
@@ -68,6 +68,10 @@ async def report_of(service: Service) -> tuple[dict[str, Any], bool]:
         "doors": doors,
     }
     return report, is_well
+
+
+def _age_seconds(published: Published) -> float:
+    return (now() - published.built_at).total_seconds()
 
 
 def _door(door: Any) -> dict[str, Any]:
@@ -93,8 +97,8 @@ async def _fill(service: Service) -> None:
             metrics.outbox.labels(state).set(count)
     for door in service.doors:
         metrics.door_open.labels(door.name).set(door.health.opened)
-    if built_at := service.index.built_at:
-        metrics.index_age_seconds.set((now() - built_at).total_seconds())
+    if published := service.index.published:
+        metrics.index_age_seconds.set(_age_seconds(published))
 
 
 def _may_see(request: Request, token: str) -> bool:

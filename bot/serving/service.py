@@ -60,7 +60,7 @@ class Service:
         settings = app.settings
         self._app = app
         self.metrics = Metrics()
-        self.index = ServedIndex(settings.index_dir, app.open_searcher)
+        self.index = ServedIndex(settings.index_dir, app.open_finder)
         self._limiter = Limiter(time.monotonic, messages_at_once)
         self._writer = Writer(settings.database)
         self.answering = Answering(
@@ -124,6 +124,7 @@ class Service:
         await _cancel(self._tasks)
         await self.answering.settled()
         await asyncio.to_thread(self.answering.close)
+        await asyncio.to_thread(self.index.close)
         await asyncio.gather(*(sender.settled() for sender in self._senders.values()))
         await asyncio.gather(*(door.close() for door in self.doors), return_exceptions=True)
         await asyncio.to_thread(self._writer.close)
@@ -151,10 +152,9 @@ class Service:
         link = public_url + PRIVACY_PATH if public_url else ""
         return Attending(
             open_tables(self._app.settings.database),
-            self.index.searcher,
+            self.index.prepare,
             {**translators, WEB: WebTranslator()},
             self._limiter,
-            today=self._app.today,
             now_ms=now_ms,
             privacy_link=link,
         )

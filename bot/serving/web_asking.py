@@ -13,6 +13,7 @@ from bot.doors.raw import digest
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.serving.answering import Answering
 from bot.serving.attending import Attended, Attending
+from bot.serving.finding import FinderDied, FindingFailed
 from bot.serving.intake import StoredIntake
 from bot.serving.reloading import ServedIndex
 from bot.serving.trouble import described
@@ -88,10 +89,11 @@ class WebAsking:
         return await outcome
 
     async def _unstored(self, question: Question) -> Answer | None:
-        """Answer from the index alone; None when even that needs a store that was never opened."""
+        """Answer from the index alone; None when that fails too."""
         try:
-            return await self._answering.in_thread(lambda attending: attending.answer_unstored(question))
-        except DatabaseRefused:
+            return await asyncio.to_thread(self._index.answer_unstored, question)
+        except (FinderDied, FindingFailed) as error:
+            log.error("question not answered", extra={"error": described(error)})
             return None
 
     async def history(self, address: str, after: int = 0) -> tuple[PastExchange, ...]:
@@ -117,12 +119,12 @@ class WebAsking:
             raise StoreDown from error
 
     def is_ready(self) -> bool:
-        return self._index.searcher() is not None
+        return self._index.published is not None
 
     def office(self) -> Office | None:
-        searcher = self._index.searcher()
-        return searcher.generation.records.office() if searcher else None
+        published = self._index.published
+        return published.office if published else None
 
     def contacts(self) -> tuple[Contact, ...]:
-        searcher = self._index.searcher()
-        return searcher.generation.records.contacts() if searcher else ()
+        published = self._index.published
+        return published.contacts if published else ()

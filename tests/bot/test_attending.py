@@ -10,6 +10,7 @@ from bot.doors.door import Update
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.messaging.tables import open_tables
 from bot.serving.attending import Attending, Limiter
+from bot.serving.finding import FinderHere
 from handlers import messages
 from handlers.state import RETENTION_DAYS
 from knowledge.database import write_transaction
@@ -41,10 +42,9 @@ def say(tables):
     searcher = FakeSearcher([*RECORDS, OFFICE])
     attending = Attending(
         tables,
-        lambda: searcher,
+        FinderHere(searcher, lambda: TODAY).prepare,
         {DOOR: PlainDoor()},
         Limiter(lambda: 0.0),
-        today=lambda: TODAY,
         now_ms=lambda: NOW_MS,
         privacy_link="https://hoi.mau.vn",
     )

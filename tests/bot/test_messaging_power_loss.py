@@ -16,6 +16,7 @@ from bot.messaging.model import Event, Incoming, Outgoing, Reply
 from bot.messaging.staff_delivery import enqueue_staff_answer
 from bot.messaging.tables import Tables, tables_on
 from bot.serving.attending import Attending, Limiter
+from bot.serving.finding import FinderHere
 from handlers.conversations import Conversations
 from handlers.migrations import conversation_migrations
 from handlers.state import RETENTION_DAYS
@@ -78,7 +79,8 @@ def came(door: str, *said: tuple[int, str, str], event: str = "message") -> Act:
 def attending(tables: Tables) -> Attending:
     doors = {TELEGRAM: PlainDoor(), ZALO: PlainDoor()}
     limiter = Limiter(lambda: 0.0)
-    return Attending(tables, lambda: SEARCHER, doors, limiter, today=lambda: TODAY, now_ms=lambda: NOW_MS)
+    finder = FinderHere(SEARCHER, lambda: TODAY)
+    return Attending(tables, finder.prepare, doors, limiter, now_ms=lambda: NOW_MS)
 
 
 def answered(door: str, *keys: int) -> Act:

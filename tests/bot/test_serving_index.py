@@ -16,8 +16,8 @@ import pytest
 from bot.app import App
 from bot.settings import Settings
 from handlers.answers import AnswerStatus
-from index.files import point_to
-from index.generation import CURRENT, VECTORS, current_folder
+from index.files import CURRENT, current_folder, point_to
+from index.generation import VECTORS
 from knowledge.database import open_database
 from knowledge.records import Charge, ChargeKind, DossierCase, RequiredDocument
 from tests.quick_server import Town, hurry, town, until
@@ -32,7 +32,7 @@ TITLES = (
     "Đăng ký tạm trú",
 )
 CHATS = 4
-SWAPS_IN_MAKE_TEST, SWAPS_IN_SOAK = 10, 100
+SWAPS_IN_MAKE_TEST, SWAPS_IN_SOAK = 4, 100
 _FACTS = re.compile(r"(\d)\.000 đồng một lần|Đơn theo mẫu số (\d)")
 
 
@@ -72,7 +72,7 @@ def folders(here: Town) -> list[Path]:
 
 
 def is_served(here: Town, folder: Path) -> bool:
-    return here.served.service.index.generation == folder.name
+    return here.served.service.index.published.generation == folder.name
 
 
 def ask_around(here: Town, round_: int) -> None:

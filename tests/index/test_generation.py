@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from index.building import build_index
 from index.errors import IndexDamaged, IndexMissing, IndexUnusable
-from index.files import point_to
-from index.generation import current_folder, open_generation
+from index.files import current_folder, point_to
+from index.generation import open_generation
 from index.manifest import read_manifest, write_manifest
 from tests.fakes_index import HashEmbedder, build_of
 from tests.record_samples import a_guide, a_procedure
