@@ -18,7 +18,8 @@ from bot.measuring import found_at
 from index.evaluation import Measured, measure, paired_difference
 from index.evidence import FEATURES
 from index.labelled import ANSWERABLE, EVERYDAY, LabelledQuestion, read_labelled
-from index.search import RankingModel, Searcher, load_ranking_model
+from index.ranking_model import RankingModel, load_ranking_model
+from index.search import Searcher
 from index.variants import Form, derive
 
 _GROUPS = (EVERYDAY, "portal_faq")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,11 +22,11 @@ from index.embedding import Embedder
 from index.explaining import Explainer
 from index.generation import Generation
 from index.postings import Postings
+from index.prior import prior
+from index.record_vectors import centres, title_vectors
 from knowledge.concepts import Lexicon, lexicon
 from knowledge.passages import PassagePart, RecordKind
-from knowledge.records import ProcedureType
 from knowledge.text import fold, syllables
-from knowledge.usage import online_submissions
 
 FEATURES = (
     "title_cosine",  # of the query with the record's title
@@ -57,9 +57,11 @@ _PRIOR = [_AT["usage"], _AT["provincial"]]
 NEAREST_PASSAGES = 600  # rows taken from FAISS; a record outside them has no wording near the query
 BEST_BY_WORDS = 60  # rows taken from tantivy for each part
 _BY_WORDS = (PassagePart.TITLE, PassagePart.ASKED, PassagePart.BODY)  # each has a column of its own
-_TITLE_PART = tuple(PassagePart).index(PassagePart.TITLE)
-_TITLE = 3.0  # wordings that a title counts for in the middle of all
-_MOST_USED = math.log1p(20_000_000)
+_ASKED_PART = tuple(PassagePart).index(PassagePart.ASKED)
+_BODY_PART = tuple(PassagePart).index(PassagePart.BODY)
+
+
+_FoundByWords = tuple[PassagePart, NDArray[np.int64], NDArray[np.float32]]  # rows and scores, best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,9 @@ class EvidenceCollector:
         self._generation = generation
         self._embedder = embedder
         table = generation.passages
-        self._title_rows = table.rows_with(PassagePart.TITLE)
         self._size = len(table.records)
-        self._titles = np.zeros((self._size, generation.dense.dimension), dtype=np.float32)
-        self._titles[table.record[self._title_rows]] = generation.dense.vectors(self._title_rows)
-        self._centres = self._read_centres()
+        self._titles = title_vectors(generation)
+        self._centres = centres(generation)
         foreign = table.rows_with(PassagePart.ELSEWHERE)
         self._own_rows = int(foreign[0]) if len(foreign) else len(table)  # wordings from elsewhere come last
         self._lexicon = known or lexicon()
@@ -105,7 +105,7 @@ class EvidenceCollector:
         self._title_words = Postings(self._size, enumerate(titles))
         self._title_weight = np.array([sum(self._weight[word] for word in title) or 1.0 for title in titles])
         self._explainer = Explainer(generation, self._weight)
-        self._prior = self._read_prior()
+        self._prior = prior(generation)
 
     @property
     def usage(self) -> NDArray[np.float32]:
@@ -116,102 +116,101 @@ class EvidenceCollector:
         """Return the shares of *query* that stand anywhere in *record*, see ``Explainer.stated``."""
         return self._explainer.stated(query, record)
 
-    def collect(self, query: str, excluded: Collection[int] = ()) -> Evidence:
+    def collect(self, query: str, excluded: NDArray[np.bool_]) -> Evidence:
         """
         Return the evidence for *query*, already cleaned; no candidates when nothing is near.
 
-        *excluded* are records (positions in ``PassageTable.records``) to leave out, as if they were not
-        in the index: that is how "not in this office's knowledge" is measured.
+        *excluded* tells of each record (by position in ``PassageTable.records``) whether to leave it out,
+        as if it were not in the index: that is how "not in this office's knowledge" is measured.
         """
         vector = self._embedder.embed([query])[0]
-        dense = self._generation.dense
+        dense, owner = self._generation.dense, self._generation.passages.record
         rows, cosines = dense.search(vector, NEAREST_PASSAGES, 0, self._own_rows)
-        _, foreign = dense.search(vector, 1, self._own_rows)
-        table = self._generation.passages
-        if excluded:
-            kept = ~np.isin(table.record[rows], list(excluded))
-            rows, cosines = rows[kept], cosines[kept]
+        kept = ~excluded[owner[rows]]
+        rows, cosines = rows[kept], cosines[kept]
+        words = list(self._found_by_words(query, excluded))
+        named = self._named(query, excluded)
+        candidates = _Candidates(
+            self._size, [owner[rows], *(owner[found] for _, found, _ in words), [*named]]
+        )
         # A feature a row, so that each is filled in one piece; turned round at the end.
-        features = np.zeros((len(FEATURES), self._size), dtype=np.float32)
-        self._by_vectors(features, rows, cosines)
-        found = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
-        words = self._by_words(features, query, excluded)
-        named = self._by_name(features, query, set(excluded))
-        rows_found = table.record[list(found.keys() | words.keys())]
-        candidates = np.unique(np.concatenate([rows_found, np.array(named, np.int32)])).astype(np.int64)
+        features = np.zeros((len(FEATURES), len(candidates.records)), dtype=np.float32)
+        self._by_vectors(features, candidates, rows, cosines)
+        self._by_words(features, candidates, words)
+        for record, share in named.items():
+            features[_NAMED, candidates.place[record]] = 1.0, share
+        records = candidates.records
         for name, vectors in (("title_cosine", self._titles), ("centre_cosine", self._centres)):
             # Not "@": BLAS would start a thread per core for a moment's work and wait for them.
-            features[_AT[name], candidates] = np.einsum("ij,j->i", vectors[candidates], vector)
-        self._by_title(features, query)
-        features[_EXPLAINED] = self._explainer.shares(query).T
-        features[_LIKELIHOOD] = self._explainer.likelihoods(query).T
-        features[_PRIOR] = self._prior.T
-        nearest_elsewhere = float(foreign[0]) if len(foreign) else -1.0
-        chosen = np.ascontiguousarray(features[:, candidates].T)
-        return Evidence(candidates, chosen, found, words, nearest_elsewhere)
+            features[_AT[name]] = np.einsum("ij,j->i", vectors[records], vector)
+        self._by_title(features, records, query)
+        features[_EXPLAINED] = self._explainer.shares(query)[records].T
+        features[_LIKELIHOOD] = self._explainer.likelihoods(query)[records].T
+        features[_PRIOR] = self._prior[records].T
+        return Evidence(
+            records,
+            np.ascontiguousarray(features.T),
+            cosines=dict(_pairs(rows, cosines)),
+            bm25={row: score for _, found, scores in words for row, score in _pairs(found, scores)},
+            elsewhere=self._nearest_elsewhere(vector),
+        )
+
+    def _nearest_elsewhere(self, vector: NDArray[np.float32]) -> float:
+        _, cosines = self._generation.dense.search(vector, 1, self._own_rows)
+        return float(cosines[0]) if len(cosines) else -1.0
 
     def _by_vectors(
-        self, features: NDArray[np.float32], rows: NDArray[np.int64], cosines: NDArray[np.float32]
+        self,
+        features: NDArray[np.float32],
+        candidates: _Candidates,
+        rows: NDArray[np.int64],
+        cosines: NDArray[np.float32],
     ) -> None:
         """Fill the cosine columns; a record without a row among the nearest gets the farthest's cosine."""
         floor = float(cosines[-1]) if len(cosines) else 0.0
         table = self._generation.passages
         features[_NEAREST] = floor
-        asked = table.part[rows] == tuple(PassagePart).index(PassagePart.ASKED)
-        body = table.part[rows] == tuple(PassagePart).index(PassagePart.BODY)
-        np.maximum.at(features[_AT["body_cosine"]], table.record[rows[body]], cosines[body])
-        owners, nearest = _nearest_three(table.record[rows[asked]], cosines[asked], floor)
+        owners, parts = candidates.place[table.record[rows]], table.part[rows]
+        asked, body = parts == _ASKED_PART, parts == _BODY_PART
+        np.maximum.at(features[_AT["body_cosine"]], owners[body], cosines[body])
+        owners, nearest = _nearest_three(owners[asked], cosines[asked], floor)
         features[_AT["asked_cosine"], owners] = nearest[:, 0]
         features[_AT["asked_mean"], owners] = (nearest[:, 0] + nearest[:, 1] + nearest[:, 2]) / 3
 
     def _by_words(
-        self, features: NDArray[np.float32], query: str, excluded: Collection[int]
-    ) -> dict[int, float]:
-        """Fill the columns of words; return the passages found and their scores, whatever their part."""
-        table = self._generation.passages
-        found: dict[int, float] = {}
-        for part, rows, scores in self._generation.lexical.search_each(query, BEST_BY_WORDS, _BY_WORDS):
-            if excluded:
-                kept = ~np.isin(table.record[rows], list(excluded))
-                rows, scores = rows[kept], scores[kept]
+        self, features: NDArray[np.float32], candidates: _Candidates, words: Iterable[_FoundByWords]
+    ) -> None:
+        """Fill the columns of words: of each record its best passage, beside the best of all."""
+        for part, rows, scores in words:
             if len(rows):
-                np.maximum.at(features[_AT[f"{part}_bm25"]], table.record[rows], scores / scores[0])
-            found |= zip(rows.tolist(), scores.tolist(), strict=True)
-        return found
+                places = candidates.place[self._generation.passages.record[rows]]
+                np.maximum.at(features[_AT[f"{part}_bm25"]], places, scores / scores[0])
 
-    def _by_name(self, features: NDArray[np.float32], query: str, excluded: set[int]) -> list[int]:
-        named = []
+    def _found_by_words(self, query: str, excluded: NDArray[np.bool_]) -> Iterator[_FoundByWords]:
+        """Give for each part the rows that share words with *query* and their scores, best first."""
+        owner = self._generation.passages.record
+        for part, rows, scores in self._generation.lexical.search_each(query, BEST_BY_WORDS, _BY_WORDS):
+            kept = ~excluded[owner[rows]]
+            yield part, rows[kept], scores[kept]
+
+    def _named(self, query: str, excluded: NDArray[np.bool_]) -> dict[int, float]:
+        """Return the records that a phrase of the lexicon names, each with the phrase's share of *query*."""
+        named = {}
         for code, share in self._lexicon.named(query).items():
             record = self._position.get((RecordKind.PROCEDURE, code))
-            if record is not None and record not in excluded:
-                features[_NAMED, record] = 1.0, share
-                named.append(record)
+            if record is not None and not excluded[record]:
+                named[record] = share
         return named
 
-    def _by_title(self, features: NDArray[np.float32], query: str) -> None:
+    def _by_title(self, features: NDArray[np.float32], records: NDArray[np.int64], query: str) -> None:
         # In the order of the text, here and in ``explaining.py``: sums over a set come in the order of
         # Python's hash seed, and differ in the last digit from one process to the next.
         asked = dict.fromkeys(syllables(fold(query)))
         weight = {word: self._weight.get(word, self._weight[""]) for word in asked}
         whole = sum(weight.values()) or 1.0
-        shared = self._title_words.sums(weight, np.float64)
+        shared = self._title_words.sums(weight, np.float64)[records]
         features[_AT["query_covered"]] = shared / whole
-        features[_AT["title_covered"]] = shared / self._title_weight
-
-    def _read_centres(self) -> NDArray[np.float32]:
-        """Return the middle of each record's title and wordings, of length 1, shape (records, dimension)."""
-        table, dense = self._generation.passages, self._generation.dense
-        centres = np.zeros((self._size, dense.dimension), dtype=np.float32)
-        rows = np.concatenate([self._title_rows, table.rows_with(PassagePart.ASKED)])
-        rows = rows[np.argsort(table.record[rows], kind="stable")]
-        for part in np.array_split(rows, len(rows) // 4096 + 1):  # all at once they would take 50 MB
-            if len(part):
-                weight = np.where(table.part[part] == _TITLE_PART, _TITLE, 1.0).astype(np.float32)
-                owners, first = np.unique(table.record[part], return_index=True)
-                centres[owners] += np.add.reduceat(dense.vectors(part) * weight[:, None], first)
-        lengths = np.linalg.norm(centres, axis=1, keepdims=True)
-        np.divide(centres, lengths, out=centres, where=lengths > 0)
-        return centres
+        features[_AT["title_covered"]] = shared / self._title_weight[records]
 
     def _read_titles(self) -> list[tuple[str, ...]]:
         cards = self._generation.records.cards
@@ -221,23 +220,25 @@ class EvidenceCollector:
             titles.append(tuple(dict.fromkeys(syllables(fold(title)))))
         return titles
 
-    def _read_prior(self) -> NDArray[np.float32]:
-        usage = online_submissions()
-        cards = self._generation.records.cards
-        office = self._generation.records.office()
-        home = office.province if office else ""
-        prior = np.zeros((self._size, 2), dtype=np.float32)
-        for record, (kind, key) in enumerate(self._generation.passages.records):
-            if kind is RecordKind.PROCEDURE and key in cards:
-                card = cards[key]
-                provincial = card.procedure_type is ProcedureType.PROVINCIAL and card.province != home
-                prior[record] = math.log1p(usage.get(key, 0)) / _MOST_USED, provincial
-        return prior
+
+class _Candidates:
+    """The records that anything speaks for: ``records`` ascending, and the ``place`` of each among them."""
+
+    def __init__(self, size: int, found: Iterable[NDArray[np.int64] | list[int]]) -> None:
+        present = np.zeros(size, bool)
+        for records in found:
+            present[records] = True
+        self.records = np.flatnonzero(present)
+        self.place = np.cumsum(present) - 1
+
+
+def _pairs(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Iterator[tuple[int, float]]:
+    return zip(rows.tolist(), scores.tolist(), strict=True)
 
 
 def _nearest_three(
-    owners: NDArray[np.int32], cosines: NDArray[np.float32], floor: float
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    owners: NDArray[np.int64], cosines: NDArray[np.float32], floor: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """
     Return each owner once, and its three best *cosines*, best first, shape (owners, 3).
 

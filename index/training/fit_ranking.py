@@ -28,7 +28,8 @@ from index.calibrating import fit_rule, observe
 from index.deciding import DecisionRule, Logistic
 from index.evidence import FEATURES
 from index.generation import open_generation
-from index.search import RankingModel, Searcher
+from index.ranking_model import RankingModel
+from index.search import Searcher
 from index.static_embedder import BUILTIN, StaticEmbedder
 from index.training.corpus import CATALOGUE
 from index.typing_slips import corrupt

@@ -14,7 +14,8 @@ from index.deciding import RULE, SIGNALS, DecisionRule, Logistic
 from index.evidence import FEATURES
 from index.generation import open_generation
 from index.ranking import Decision
-from index.search import Searcher, load_ranking_model
+from index.ranking_model import load_ranking_model
+from index.search import Searcher
 from index.static_embedder import load_builtin
 from knowledge.database import open_database
 from knowledge.importing import import_files
