@@ -38,6 +38,7 @@ _SURE_OF_A_WORD = 4.0  # where what was typed is a word as well
 _UNKNOWN = 3e6  # the row of a syllable that the vocabulary does not have
 _PAIRED = 0.8  # share of a syllable's likelihood that its neighbour gives it
 _RARE_FORM = 1e-3  # least share of a syllable's marks among all that it is written with
+_REMEMBERED = 16_384  # syllables of which is kept how likely their marks are
 _fold = lru_cache(maxsize=16_384)(fold)  # a catalogue has some thousand distinct syllables
 _HOOK_AND_TILDE = {"\u0309", "\u0303"}
 # What stands in chats for the beginning of a syllable, besides what the ear confuses.
@@ -88,6 +89,7 @@ class Respeller:
         frequent. *own* are folded syllables, and pairs of them ("hung dong"), that it may not know.
         """
         self._rows, self._own = vocabulary, own
+        self._marks_likelihood = lru_cache(_REMEMBERED)(self._find_marks_likelihood)
         self._forms: dict[str, list[Syllable]] = defaultdict(list)  # of a folded syllable, those with marks
         self._written: dict[Syllable, str] = {}
         self._near: dict[str, list[str]] = defaultdict(list)
@@ -170,10 +172,11 @@ class Respeller:
             row = self._rows.get(f"b:{pair}")
             lift = 0.0 if row is None else 1 / ((row + 1) * alone * self._share(f"f:{beside}"))
             total += math.log(_PAIRED * min(lift, 1 / alone) + 1 - _PAIRED)
-        return total + (self._marks_likelihood(word, alone) if place.marked else 0.0)
+        return total + (self._marks_likelihood(word) if place.marked else 0.0)
 
-    def _marks_likelihood(self, word: Syllable, alone: float) -> float:
+    def _find_marks_likelihood(self, word: Syllable) -> float:
         """Return the logarithm of the share of the folded syllable's uses in which it has these marks."""
+        alone = self._share(f"f:{word.folded}")
         shares = {form: self._share(f"a:{self._written[form]}") for form in self._forms.get(word.folded, ())}
         whole = max(sum(shares.values()), alone)
         here = shares.get(word, whole - sum(shares.values()))
