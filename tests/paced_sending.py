@@ -95,8 +95,10 @@ class Way:
         await asyncio.sleep(self._draw.uniform(SHORTEST_WAY, LONGEST_WAY))
         sent: list[dict[str, Any]] = []
 
+        requests = [{"type": "http.request", "body": body}]
+
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body}
+            return requests.pop() if requests else await asyncio.get_running_loop().create_future()
 
         async def send(event: dict[str, Any]) -> None:
             sent.append(event)
@@ -132,9 +134,9 @@ async def send_all(folder: Path, count: dict[str, int], chats: int, seed: int = 
         ZaloBotDoor.name: FakeZaloBot(quota=10**9, clock=clock, wall=wall),
         ZaloOaDoor.name: FakeZaloOA(paid_quota=10**9, clock=clock, wall=wall),
     }
-    way = Way({_host(name): fake for name, fake in fakes.items()}, seed)
+    way = Way({host_of(name): fake for name, fake in fakes.items()}, seed)
     with mock.patch.object(Connections, "call", way.call):
-        doors = _doors(fakes, now)
+        doors = doors_to(fakes, Kept(), now)
         tables = open_tables(folder / "outbox.db")
         with closing(tables.database):
             senders = {
@@ -157,19 +159,20 @@ async def send_all(folder: Path, count: dict[str, int], chats: int, seed: int = 
     )
 
 
-def _host(door: str) -> str:
+def host_of(door: str) -> str:
+    """Return the host that a door's messenger has here."""
     return door.replace("_", "-")
 
 
-def _doors(fakes: dict[str, Fake], now: Callable[[], datetime]) -> list[Door]:
-    intake = Kept()
+def doors_to(fakes: dict[str, Fake], intake: Kept, now: Callable[[], datetime]) -> list[Door]:
+    """Return a door to each of *fakes*."""
     at_oa = fakes[ZaloOaDoor.name]
     assert isinstance(at_oa, FakeZaloOA)
-    address = f"http://{_host(ZaloOaDoor.name)}"
+    address = f"http://{host_of(ZaloOaDoor.name)}"
     settings = ZaloOaSettings(
         at_oa.app_id, at_oa.app_secret, at_oa.oa_secret, at_oa.refresh_token, address, address
     )
-    zalo = ZaloBotSettings(zalo_bot.TOKEN, base_url=f"http://{_host(ZaloBotDoor.name)}")
+    zalo = ZaloBotSettings(zalo_bot.TOKEN, base_url=f"http://{host_of(ZaloBotDoor.name)}")
     return [
         TelegramDoor(TelegramSettings(telegram.TOKEN, f"http://{TelegramDoor.name}"), intake, "", clock=now),
         ZaloBotDoor(zalo, intake, "", count=lambda: 0, clock=now),
