@@ -111,7 +111,7 @@ class SmallApp(FindsHere):
 def _without_time(app: App) -> Service:
     """Return a service for which no time passes between messages: who wrote ``AT_ONCE`` has to wait."""
     service = Service(app)
-    service._limiter = Limiter(lambda: 0.0, AT_ONCE)
+    service._limiter = Limiter(AT_ONCE, per_minute=0)
     return service
 
 

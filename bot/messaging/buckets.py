@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 
 class Bucket:
     """
-    Holds up to *capacity* tokens and gains *per_second*.
+    Holds up to *capacity* tokens and gains *per_second*. Who asks says what time it is, in seconds.
 
-    >>> now = 0.0
-    >>> bucket = Bucket(2, 1.0, lambda: now)
-    >>> bucket.take(), bucket.take(), bucket.take()
+    >>> bucket = Bucket(2, 1.0)
+    >>> bucket.take(7.0), bucket.take(7.0), bucket.take(7.0)
     (0.0, 0.0, 1.0)
     """
 
-    def __init__(
-        self, capacity: float, per_second: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, capacity: float, per_second: float) -> None:
         self._capacity = capacity
         self._per_second = per_second
-        self._clock = clock
         self._tokens = capacity
-        self._filled_at = clock()
+        self._filled_at = 0.0
 
-    @property
-    def is_full(self) -> bool:
-        self._fill()
+    def is_full(self, now: float) -> bool:
+        """Say whether nobody took one for long."""
+        self._fill(now)
         return self._tokens >= self._capacity
 
-    def take(self) -> float:
+    def take(self, now: float) -> float:
         """Take a token, on credit if there is none; return after how many seconds it may be used."""
-        self._fill()
+        self._fill(now)
         self._tokens -= 1
         return max(0.0, -self._tokens / self._per_second)
 
-    def try_take(self) -> bool:
+    def try_take(self, now: float) -> bool:
         """Take a token if there is one."""
-        self._fill()
+        self._fill(now)
         if self._tokens < 1:
             return False
         self._tokens -= 1
         return True
 
-    def _fill(self) -> None:
-        now = self._clock()
+    def _fill(self, now: float) -> None:
         self._tokens = min(self._capacity, self._tokens + max(0.0, now - self._filled_at) * self._per_second)
         self._filled_at = now

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -205,7 +206,7 @@ class Answering:
         """Answer *update*; None when it failed and will be tried again."""
         try:
             with self._metrics.answer_seconds.time():
-                store = await self.in_thread(lambda attending: attending.attend(update.number, update.door))
+                store = await self.in_thread(lambda attending: attending.attend(update))
                 attended = await self._writer.run(store)
         except DatabaseRefused:
             raise
@@ -222,7 +223,7 @@ class Answering:
     def _show_typing(self, update: Waiting) -> None:
         typing = self.typing.get(update.door)
         is_late = self._now_ms() - update.received_ms > _TYPING_AFTER_MS
-        if typing and update.lane and is_late and self._typing_pace.try_take():
+        if typing and update.lane and is_late and self._typing_pace.try_take(time.monotonic()):
             task = asyncio.ensure_future(typing(update.lane))
             self._background.add(task)
             task.add_done_callback(self._background.discard)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.messaging.buckets import Bucket
-from bot.messaging.inbox import TRIES
+from bot.messaging.inbox import TRIES, Waiting
 from bot.messaging.model import Event, Incoming, Outgoing, Reply
 from bot.messaging.outbox import Due
 from bot.messaging.replies import reply_of
@@ -53,29 +53,33 @@ class Attended:
 
 
 class Limiter:
-    """A bucket for everyone who writes. Shared by all threads: a lost token does no harm."""
+    """
+    A bucket for everyone who writes. Shared by all threads: a lost token does no harm.
 
-    def __init__(self, clock: Callable[[], float], at_once: int = MESSAGES_AT_ONCE) -> None:
-        self._clock = clock
+    What counts is when a message came: whoever waited for us is not taken for somebody in a hurry.
+    """
+
+    def __init__(self, at_once: int = MESSAGES_AT_ONCE, per_minute: float | None = None) -> None:
         self._at_once = at_once
+        self._per_second = (at_once if per_minute is None else per_minute) / 60
         self._buckets: dict[str, Bucket] = {}
         self._told: set[str] = set()
 
-    def allows(self, conversation: str) -> bool:
-        """Return whether *conversation* may be answered now."""
+    def allows(self, conversation: str, came: float) -> bool:
+        """Return whether what was written in *conversation* at *came*, in seconds, may be answered."""
         if len(self._buckets) > _MOST_BUCKETS:
             known = list(self._buckets.items())  # at once: other threads add to it
-            self._buckets = {name: bucket for name, bucket in known if not bucket.is_full}
+            self._buckets = {name: bucket for name, bucket in known if not bucket.is_full(came)}
+            self._told &= self._buckets.keys()
         bucket = self._buckets.get(conversation)
         if bucket is None:
-            bucket = self._buckets[conversation] = Bucket(self._at_once, self._at_once / 60, self._clock)
-        allowed = bucket.try_take()
-        if allowed:
+            bucket = self._buckets[conversation] = Bucket(self._at_once, self._per_second)
+        if bucket.is_full(came):
             self._told.discard(conversation)
-        return allowed
+        return bucket.try_take(came)
 
     def is_first_refusal(self, conversation: str) -> bool:
-        """Return True once for each time that *conversation* runs dry: it is told once."""
+        """Return True once until *conversation* has paused for long: it is told once."""
         is_first = conversation not in self._told
         self._told.add(conversation)
         return is_first
@@ -111,14 +115,15 @@ class Attending:
         # Before an answer nobody need be invited to ask.
         self._notice = messages.greeting(RETENTION_DAYS, privacy_link, invites=False)
 
-    def attend(self, number: int, door: str) -> Store:
+    def attend(self, update: Waiting) -> Store:
         """
-        Return what answers update *number* of *door*, and settles it, unless that was done before.
+        Return what answers *update*, and settles it, unless that was done before.
 
         Raises:
             DatabaseRefused: nothing can be read; try again.
             UnreadableUpdate: the door cannot translate it.
         """
+        number, door = update.number, update.door
         raw = self._tables.inbox.raw(number)
         if raw is None:
             return lambda tables: Attended()
@@ -132,7 +137,7 @@ class Attending:
             case Event.BLOCKED:
                 return partial(_closed, number, door, incoming.address)
         conversation = conversation_of(door, incoming)
-        if not self._limiter.allows(conversation):
+        if not self._limiter.allows(conversation, update.received_ms / 1000):
             return self._slowed_down(number, door, incoming, conversation)
         match incoming.event:
             case Event.START:

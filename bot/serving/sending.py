@@ -84,7 +84,7 @@ class Sender:
         self._tries: set[asyncio.Task[None]] = set()
         self._clock = clock
         # One after the other, never a handful at once: whatever second the platform looks at, it is within.
-        self._bucket = Bucket(1.0, door.pace.per_second, clock)
+        self._bucket = Bucket(1.0, door.pace.per_second)
         self._groups: dict[str, Bucket] = {}
         self._paused_until = 0.0  # by the event loop's clock
 
@@ -254,7 +254,7 @@ class Sender:
             # Again after each sleep: another message may have lengthened the pause meanwhile.
             while self._paused_until > (now := asyncio.get_running_loop().time()):  # noqa: ASYNC110 - time alone
                 await asyncio.sleep(self._paused_until - now)
-            await asyncio.sleep(self._bucket.take())
+            await asyncio.sleep(self._bucket.take(self._clock()))
             if self._paused_until <= asyncio.get_running_loop().time():
                 return
 
@@ -270,8 +270,8 @@ class Sender:
         bucket = self._groups.get(parcel.address)
         if bucket is None:
             burst, rest = per_minute * _GROUP_BURST, per_minute * _GROUP_REST
-            bucket = self._groups[parcel.address] = Bucket(burst, rest / 60, self._clock)
-        return 0.0 if bucket.try_take() else 60 / per_minute
+            bucket = self._groups[parcel.address] = Bucket(burst, rest / 60)
+        return 0.0 if bucket.try_take(self._clock()) else 60 / per_minute
 
 
 def _close(tables: Tables, door: str, address: str) -> None:

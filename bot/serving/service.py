@@ -61,7 +61,7 @@ class Service:
         self._app = app
         self.metrics = Metrics()
         self.index = ServedIndex(settings.index_dir, app.open_finder)
-        self._limiter = Limiter(time.monotonic, messages_at_once)
+        self._limiter = Limiter(messages_at_once)
         self._writer = Writer(settings.database)
         self.answering = Answering(
             self._attending,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from bot.doors.door import Update
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.messaging.tables import open_tables
-from bot.serving.attending import Attending, Limiter
+from bot.serving.attending import MESSAGES_AT_ONCE, Attending, Limiter
 from bot.serving.finding import FinderHere
 from handlers import messages
+from handlers.messages_doors import TOO_FAST
 from handlers.state import RETENTION_DAYS
 from knowledge.database import write_transaction
 from tests.answering_samples import OFFICE, RECORDS
@@ -38,22 +40,23 @@ def tables(tmp_path):
 
 @pytest.fixture
 def say(tables):
-    """Write to the bot; gives what it says."""
+    """Write to the bot, so many seconds after opening time; gives what it says."""
     searcher = FakeSearcher([*RECORDS, OFFICE])
     attending = Attending(
         tables,
         FinderHere(searcher, lambda: TODAY).prepare,
         {DOOR: PlainDoor()},
-        Limiter(lambda: 0.0),
+        Limiter(),
         now_ms=lambda: NOW_MS,
         privacy_link="https://hoi.mau.vn",
     )
-    keys = map(str, range(1, 99))
+    keys = map(str, itertools.count(1))
 
-    def say(text: str) -> list[str]:
+    def say(text: str, after_s: float = 0) -> list[str]:
         with write_transaction(tables.database):
-            (stored,) = tables.inbox.add(DOOR, [Update(next(keys), CHAT, json.dumps(text))], NOW_MS)
-        store = attending.attend(stored.number, DOOR)
+            came_ms = NOW_MS + int(after_s * 1000)
+            (stored,) = tables.inbox.add(DOOR, [Update(next(keys), CHAT, json.dumps(text))], came_ms)
+        store = attending.attend(stored)
         with write_transaction(tables.database):
             due = store(tables).due
         return [tables.outbox.parcel(one.number).outgoing.text for one in due]
@@ -87,3 +90,19 @@ def test_a_chat_that_asks_what_deleting_means_is_kept(say, tables):
     chat = tables.chats.of(tables.conversations.pseudonym(f"{DOOR}/{CHAT}"))
     (wished,) = tables.database.execute("SELECT forget FROM chats WHERE id = ?", [chat.number]).fetchone()
     assert not wished
+
+
+def test_whoever_waited_for_us_is_not_taken_for_somebody_in_a_hurry(say):
+    said = [say("khai sinh cần giấy tờ gì", after_s=4 * n) for n in range(3 * MESSAGES_AT_ONCE)]
+
+    assert all(said)
+    assert not any(TOO_FAST in texts for texts in said)
+
+
+def test_whoever_goes_on_without_a_pause_is_told_once_and_after_a_pause_again(say):
+    hurried = [say("khai sinh cần giấy tờ gì", after_s=n / 10) for n in range(300)]
+    later = [say("khai sinh cần giấy tờ gì", after_s=1000 + n / 10) for n in range(30)]
+
+    assert sum(TOO_FAST in texts for texts in hurried) == 1
+    assert sum(TOO_FAST in texts for texts in later) == 1
+    assert len([texts for texts in hurried if texts]) == MESSAGES_AT_ONCE + 30 // 3 + 1

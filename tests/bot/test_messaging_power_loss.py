@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.doors.door import UnreadableUpdate, Update
+from bot.messaging.inbox import Waiting
 from bot.messaging.migrations import messaging_migrations
 from bot.messaging.model import Event, Incoming, Outgoing, Reply
 from bot.messaging.staff_delivery import enqueue_staff_answer
@@ -78,7 +79,7 @@ def came(door: str, *said: tuple[int, str, str], event: str = "message") -> Act:
 
 def attending(tables: Tables) -> Attending:
     doors = {TELEGRAM: PlainDoor(), ZALO: PlainDoor()}
-    limiter = Limiter(lambda: 0.0)
+    limiter = Limiter()
     finder = FinderHere(SEARCHER, lambda: TODAY)
     return Attending(tables, finder.prepare, doors, limiter, now_ms=lambda: NOW_MS)
 
@@ -88,7 +89,7 @@ def answered(door: str, *keys: int) -> Act:
 
     def act(database: Database) -> None:
         tables = tables_on(database)
-        stores = [attending(tables).attend(number_of(tables, door, key), door) for key in keys]
+        stores = [attending(tables).attend(waiting(tables, door, key)) for key in keys]
         with write_transaction(database):
             for store in stores:
                 store(tables)
@@ -99,10 +100,10 @@ def answered(door: str, *keys: int) -> Act:
 def failed(door: str, key: int, chat: str) -> Act:
     def act(database: Database) -> None:
         tables = tables_on(database)
-        number = number_of(tables, door, key)
+        update = waiting(tables, door, key)
         with pytest.raises(UnreadableUpdate):
-            attending(tables).attend(number, door)
-        attending(tables).give_up(number, door, chat)
+            attending(tables).attend(update)
+        attending(tables).give_up(update.number, door, chat)
 
     return act
 
@@ -173,6 +174,11 @@ def number_of(tables: Tables, door: str, key: int) -> int:
     )
     (number,) = found.fetchone()
     return int(number)
+
+
+def waiting(tables: Tables, door: str, key: int) -> Waiting:
+    number = number_of(tables, door, key)
+    return next(update for update in tables.inbox.waiting() if update.number == number)
 
 
 def messaging_workload(rounds: int) -> Sequence[Act]:

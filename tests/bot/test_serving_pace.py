@@ -30,8 +30,8 @@ def test_strict_messengers_find_nothing_too_fast(tmp_path):
 def test_a_handful_at_once_would_be_found(tmp_path, monkeypatch):
     """That the messengers of the test above are strict: a bucket that lets a second's worth go at once."""
 
-    def generous(capacity: float, per_second: float, clock: object) -> Bucket:
-        return Bucket(max(capacity, per_second), per_second, clock)  # type: ignore[arg-type]
+    def generous(capacity: float, per_second: float) -> Bucket:
+        return Bucket(max(capacity, per_second), per_second)
 
     monkeypatch.setattr(sending, "Bucket", generous)
 
