@@ -9,6 +9,7 @@ question; the next question gets another process.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import signal
 import threading
@@ -71,6 +72,8 @@ class FinderProcess:
         self._is_closed = False
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
+        # Whoever forgets ``close`` would wait at the end for a process that obeys no signal.
+        atexit.register(self.close)
         self._begin()
 
     def prepare(self, question: Question, conversations: Conversations) -> Prepared:
@@ -94,6 +97,7 @@ class FinderProcess:
         with self._turn:
             self._is_closed = True
             self._end()
+        atexit.unregister(self.close)
 
     def _ask(self, asked: _Asked, kind: type[T]) -> T:
         with self._turn:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -61,6 +62,9 @@ class Service:
         self._app = app
         self.metrics = Metrics()
         self.index = ServedIndex(settings.index_dir, app.open_finder)
+        # It takes seconds, in a process of its own: long enough to make everything else meanwhile.
+        self._opening = threading.Thread(target=self.index.refresh, name="opening")
+        self._opening.start()
         self._limiter = Limiter(messages_at_once)
         self._writer = Writer(settings.database)
         self.answering = Answering(
@@ -94,7 +98,7 @@ class Service:
 
     async def start(self) -> None:
         """Mend what a crash left, fill the lanes, open the doors."""
-        await asyncio.to_thread(self.index.refresh)
+        await asyncio.to_thread(self._opening.join)
         waiting, unsure = await self._writer.run(_repair)
         # What came through a door that is shut by now waits until it is opened again.
         open_doors = {WEB, *self._senders}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +26,10 @@ from handlers.conversations import Conversations
 from index.files import CURRENT
 from knowledge.database import open_database
 from knowledge.errors import DanhoiError, DatabaseRefused
-from tests.killed_server import TRADES, trade_procedures, wait_until
+from tests.killed_server import PATIENCE_S, TRADES, trade_procedures, wait_until
 from tests.quick_server import Town, hurry, town, until
 
+ROOT = Path(__file__).parents[2]
 ASKED = Question("ghi danh gốm", "test/1")
 TELEGRAM = TelegramSettings("1:token", "", "poll", "secret")
 
@@ -192,25 +193,38 @@ def test_an_index_that_is_lost_with_its_process_is_said_to_be_missing_until_it_i
     served.close()
 
 
-def test_it_ends_with_the_server_that_is_killed(settings):
-    server = textwrap.dedent(f"""
+@contextmanager
+def program(settings: Settings, goes_on: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run a program that opens a finder, and goes on so; gives it, and the finder's number."""
+    file = settings.home / "program.py"
+    text = f"""
         import pathlib, time
         from bot.serving.finder_process import FinderProcess
         from bot.settings import Settings
         if __name__ == "__main__":
             finder = FinderProcess(Settings(pathlib.Path({str(settings.home)!r})))
             print(finder._process.pid, flush=True)
-            time.sleep(60)
-    """)
-    file = settings.home / "server.py"
-    file.write_text(server, encoding="utf-8")
+            {goes_on}
+    """
+    file.write_text(textwrap.dedent(text), encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        [sys.executable, str(file)], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": "."}
+        [sys.executable, str(file)], stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
-        pid = int(process.stdout.readline())
-        assert is_alive(pid)
+        yield process, int(process.stdout.readline())
+
+
+def test_it_ends_with_the_server_that_is_killed(settings):
+    with program(settings, "time.sleep(600)") as (process, finder):
+        assert is_alive(finder)
         process.kill()
-    assert wait_until(lambda: not is_alive(pid))
+    assert wait_until(lambda: not is_alive(finder))
+
+
+def test_a_program_that_forgets_to_close_it_ends_all_the_same(settings):
+    with program(settings, "raise SystemExit(7)") as (process, finder):
+        assert process.wait(PATIENCE_S) == 7
+    assert not is_alive(finder)
 
 
 @pytest.fixture
