@@ -72,7 +72,7 @@ def kill(folder: Path, kills: int, stops: int) -> tuple[tuple[Figure, ...], tupl
         Figure("answers doubled on Telegram, or anywhere without a mark", "0", "0", met=True),
         at_least("questions for a kill", found["SIGKILL"]["questions"] / kills, 4),
         at_most("sent again on Zalo Bot for a kill", found["SIGKILL"]["marked zalo_bot"] / kills, 1, ""),
-        at_most("sent again on Zalo OA for a kill", found["SIGKILL"]["marked zalo_oa"] / kills, 4, ""),
+        at_most("sent again on Zalo OA for a kill", found["SIGKILL"]["marked zalo_oa"] / kills, 1, ""),
         at_most("repeats on Zalo for a SIGTERM", found["SIGTERM"]["marked"] / stops, 0, ""),
     )
     return figures, (Grid("Servers ended under load", tuple(head), tuple(map(tuple, rows))),)
