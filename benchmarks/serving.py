@@ -85,6 +85,7 @@ def copy_office(home: Path, to: Path) -> Path:
     to.mkdir(parents=True)
     shutil.copy2(home / "danhoi.db", to)
     shutil.copytree(home / "index", to / "index", symlinks=True)
+    os.sync()  # or the server's first commits would wait for the copy
     return to
 
 

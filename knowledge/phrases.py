@@ -62,12 +62,27 @@ class _Phrase:
         return max(ends(self.pattern, typed, start, self.strict), default=start)
 
 
+class Typed(tuple[Syllable, ...]):
+    """The syllables of a message, and what dozens of books ask of them again and again."""
+
+    folded: frozenset[str]
+    letters: frozenset[str]
+    found: dict[PhraseBook, tuple[Match, ...]]
+
+    def __new__(cls, found: Iterable[Syllable]) -> Typed:
+        typed = super().__new__(cls, found)
+        typed.folded = frozenset(word.folded for word in typed)
+        typed.letters = frozenset(word.letters for word in typed)
+        typed.found = {}
+        return typed
+
+
 # Every step looks at the same message; a few are kept, never many: they are citizens' words.
 @lru_cache(maxsize=_LAST_TYPED)
-def typed_syllables(text: str) -> tuple[Syllable, ...]:
+def typed_syllables(text: str) -> Typed:
     """Return the syllables of *text* in order, shorthand written out ("bn tiền j" → "bao nhiêu tiền gì")."""
     found = syllables(read_keys(clean(text)).lower())
-    return tuple(syllable(word) for word in write_out(found))
+    return Typed(syllable(word) for word in write_out(found))
 
 
 class PhraseBook:
@@ -90,19 +105,26 @@ class PhraseBook:
                     self._by_first[first].append(phrase)
                 if forgiving and not phrase.strict:
                     forgiven.update(words(phrase.pattern))
+        self._firsts = frozenset(self._by_first)
         self._slips = Slips(forgiven)
 
     def find(self, typed: tuple[Syllable, ...]) -> tuple[Match, ...]:
         """Return every phrase in *typed*, in text order; overlapping ones are all there."""
-        if not self._by_first:
+        typed = typed if isinstance(typed, Typed) else Typed(typed)
+        found = typed.found.get(self)
+        if found is None:
+            found = typed.found[self] = self._find(typed)
+        return found
+
+    def _find(self, typed: Typed) -> tuple[Match, ...]:
+        if typed.folded.isdisjoint(self._firsts) and typed.letters.isdisjoint(self._slips.near):
             return ()
         # Following a pattern is slow; nearly every phrase lacks one of its words and is passed over.
-        present = frozenset(word.folded for word in typed)
         exact = [
             Match(phrase.label, start, end, phrase.words)
             for start, first in enumerate(typed)
             for phrase in self._by_first.get(first.folded, ())
-            if phrase.may_be_in(present) and (end := phrase.end(typed, start)) > start
+            if phrase.may_be_in(typed.folded) and (end := phrase.end(typed, start)) > start
         ]
         misspelt = [
             match

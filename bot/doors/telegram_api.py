@@ -16,7 +16,7 @@ import telegram
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest
 
-from bot.doors.door import NotDelivered, SendingError
+from bot.doors.door import MaybeDelivered, NotDelivered, SendingError
 from bot.doors.raw import Raw, name_of, reason_in
 from bot.doors.telegram_updates import ALLOWED, Me
 from bot.doors.telegram_wire import GET_UPDATES, QuietRequest, told
@@ -120,11 +120,15 @@ class TelegramApi:
             if quotes.isdecimal()
             else None
         )
+        sent: Raw = {"chat_id": address, "text": text, "link_preview_options": _NO_PREVIEW}
+        if reply:
+            sent["reply_parameters"] = reply
         with told("sendMessage", is_repeatable=False):
-            message = await self._bot.send_message(
-                address, text, reply_parameters=reply, link_preview_options=_NO_PREVIEW
-            )
-            return str(message.message_id)
+            # ``send_message`` would make objects of all that comes back, for the sake of a number.
+            name = name_of(await self._bot._post("sendMessage", sent), "message_id")
+        if not name:
+            raise MaybeDelivered("sendMessage: no message_id")
+        return name
 
     async def edit(self, address: str, message_id: str, html: str, rows: Sequence[Sequence[Button]]) -> bool:
         """Make the message read *html*; False when it is no longer there."""
@@ -132,16 +136,18 @@ class TelegramApi:
             [telegram.InlineKeyboardButton(button.label, callback_data=button.press) for button in row]
             for row in rows
         ]
+        edited: Raw = {
+            "chat_id": address,
+            "message_id": int(message_id),
+            "text": html,
+            "parse_mode": ParseMode.HTML,
+            "link_preview_options": _NO_PREVIEW,
+        }
+        if buttons:
+            edited["reply_markup"] = telegram.InlineKeyboardMarkup(buttons)
         with told("editMessageText"):
             try:
-                await self._bot.edit_message_text(
-                    html,
-                    chat_id=address,
-                    message_id=int(message_id),
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=_NO_PREVIEW,
-                    reply_markup=telegram.InlineKeyboardMarkup(buttons) if buttons else None,
-                )
+                await self._bot._post("editMessageText", edited)
             except BadRequest as error:
                 if _DELETED.search(error.message):
                     return False

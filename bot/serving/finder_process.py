@@ -10,14 +10,18 @@ question; the next question gets another process.
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
+import os
+import queue
 import signal
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from bot.app import App
 from bot.serving.finding import Finder, FinderClosed, FinderDied, FinderHere, FindingFailed, Published
@@ -30,13 +34,13 @@ from handlers.conversations import Conversations
 from knowledge.database import open_database
 from knowledge.errors import DanhoiError, DatabaseRefused
 
-if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
-
 log = logging.getLogger("danhoi.finder")
 
 T = TypeVar("T")
 
+# Questions that are looked up side by side: scanning vectors and words, half of the work, holds no lock.
+_LINES = 3
+_NICE = 5  # acknowledging and sending go first
 _OPENED_WITHIN_SECONDS = 300.0
 _LONGEST_SECONDS = 60.0  # for one answer, which takes some milliseconds
 _ENDED_WITHIN_SECONDS = 5.0
@@ -68,13 +72,12 @@ class FinderProcess:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = replace(settings, metrics_token="", telegram=None, zalo_bot=None, zalo_oa=None)
-        self._turn = threading.Lock()  # the process answers one question at a time
+        self._lock = threading.Lock()
         self._is_closed = False
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._child: _Child | None = _Child(self._settings)
+        self.published = self._child.published
         # Whoever forgets ``close`` would wait at the end for a process that obeys no signal.
         atexit.register(self.close)
-        self._begin()
 
     def prepare(self, question: Question, conversations: Conversations) -> Prepared:
         """See ``Finder``; the conversation is read there, by a connection of its own."""
@@ -87,97 +90,143 @@ class FinderProcess:
 
     def revive(self) -> None:
         """See ``Finder``."""
-        with self._turn:
-            if not self._is_closed and not (self._process and self._process.is_alive()):
-                self._end()
-                self._begin()
+        child = self._child
+        if child and not child.is_alive():
+            self._bury(child)
+        with suppress(FinderClosed):
+            self._living()
 
     def close(self) -> None:
         """See ``Finder``."""
-        with self._turn:
-            self._is_closed = True
-            self._end()
+        self._is_closed = True
+        if self._child:
+            self._bury(self._child)
         atexit.unregister(self.close)
 
     def _ask(self, asked: _Asked, kind: type[T]) -> T:
-        with self._turn:
-            if self._is_closed:
-                raise FinderClosed
-            if self._pipe is None:
-                self._begin()
-            try:
-                outcome = self._told(asked, _LONGEST_SECONDS)
-            except FinderDied:
-                self._end()
-                raise
+        child = self._living()
+        try:
+            outcome = child.ask(asked)
+        except FinderDied:
+            self._bury(child)
+            if self._is_closed:  # before it was asked: what it was asked in time it answers
+                raise FinderClosed from None
+            raise
         if isinstance(outcome, _Failed):
             raise DatabaseRefused(outcome.text) if outcome.by_store else FindingFailed(outcome.text)
         return cast("T", outcome)
 
-    def _begin(self) -> None:
+    def _living(self) -> _Child:
+        """Return the process in use, another one where it has died."""
+        with self._lock:
+            if self._is_closed:
+                raise FinderClosed
+            if self._child is None:
+                self._child = _Child(self._settings)
+                self.published = self._child.published
+            return self._child
+
+    def _bury(self, child: _Child) -> None:
+        """End *child*, if nobody did before, and use it no longer."""
+        with self._lock:
+            if self._child is child:
+                self._child = None
+        child.end()
+
+
+class _Child:
+    """One process, from its beginning to its end; raises what ``FinderProcess`` raises."""
+
+    def __init__(self, settings: Settings) -> None:
         context = get_context("spawn")  # a process forked after a FAISS search would hang on OpenMP's locks
-        self._pipe, theirs = context.Pipe()
+        pairs = [context.Pipe() for _ in range(_LINES)]
+        theirs = [far for _, far in pairs]
+        self._free: queue.SimpleQueue[Connection] = queue.SimpleQueue()
+        self._ending = threading.Lock()
         self._process = context.Process(
-            target=find_until_closed, args=(theirs, self._settings), name="danhoi-finder", daemon=True
+            target=find_until_closed, args=(theirs, settings), name="danhoi-finder", daemon=True
         )
         self._process.start()
-        theirs.close()
+        for near, far in pairs:
+            far.close()
+            self._free.put(near)
         try:
-            outcome = self._told(None, _OPENED_WITHIN_SECONDS)
-        except FinderDied:
-            self._end()
+            outcome = _received(pairs[0][0], _OPENED_WITHIN_SECONDS)
+            if isinstance(outcome, _Failed):
+                raise DanhoiError(outcome.text)
+        except BaseException:
+            self.end()
             raise
-        if isinstance(outcome, _Failed):
-            self._end()
-            raise DanhoiError(outcome.text)
         self.published = cast("Published", outcome)
 
-    def _told(self, asked: _Asked | None, seconds: float) -> object:
-        """Return what the process says next, to *asked* if that is given."""
-        pipe = cast("Connection", self._pipe)
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def ask(self, asked: _Asked) -> object:
+        """Return what comes back; who asks while every line is in use waits for one."""
+        line = self._free.get()
         try:
-            if asked:
-                pipe.send(asked)
-            if pipe.poll(seconds):
-                return pipe.recv()
-        except (EOFError, OSError):
-            raise FinderDied("ended") from None
-        raise FinderDied(f"no answer within {seconds:.0f} s")
+            with suppress(OSError):  # the other end is closed: receiving tells
+                line.send(asked)
+            return _received(line, _LONGEST_SECONDS)
+        finally:
+            self._free.put(line)
 
-    def _end(self) -> None:
-        """End the process: it ends by itself when nobody is at the other end of the pipe."""
-        pipe, self._pipe = self._pipe, None
-        process, self._process = self._process, None
-        if pipe:
-            pipe.close()
-        if process:
-            process.join(_ENDED_WITHIN_SECONDS)
-            if process.is_alive():
-                process.kill()
-                process.join()
-            process.close()
+    def end(self) -> None:
+        """End it, after what it was asked before: it goes when nobody is at the other end of a line."""
+        with self._ending:  # two that wait for all lines would wait for each other
+            lines = [self._free.get() for _ in range(_LINES)]
+            for line in lines:
+                line.close()
+                self._free.put(line)
+            self._process.join(_ENDED_WITHIN_SECONDS)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
 
 
-def find_until_closed(pipe: Connection, settings: Settings) -> None:
-    """Open the index, say so, and answer what comes through *pipe* until its other end is closed."""
+def _received(line: Connection, seconds: float) -> object:
+    try:
+        if line.poll(seconds):
+            return line.recv()
+    except (EOFError, OSError):
+        raise FinderDied("ended") from None
+    raise FinderDied(f"no answer within {seconds:.0f} s")
+
+
+def find_until_closed(lines: Sequence[Connection], settings: Settings) -> None:
+    """Open the index, say so on the first of *lines*, and answer on each until its other end is closed."""
     for number in (signal.SIGINT, signal.SIGTERM):  # the server's to obey; Ctrl-C and systemd tell everybody
         signal.signal(number, signal.SIG_IGN)
+    os.nice(_NICE)
     log_as_json(settings.log, ())
     app = App(settings)
-    with suppress(EOFError, OSError):
+    with suppress(OSError):
         try:
             finder = FinderHere(app.open_searcher(), app.today)
         except DanhoiError as error:
-            pipe.send(_Failed(str(error)))
+            lines[0].send(_Failed(str(error)))
             return
         except Exception as error:  # whatever is wrong with it
             log.error("index not opened", extra={"error": described(error)})
-            pipe.send(_Failed(_UNREADABLE.format(type(error).__name__)))
+            lines[0].send(_Failed(_UNREADABLE.format(type(error).__name__)))
             return
-        pipe.send(finder.published)
-        store = _Store(settings)
+        gc.freeze()  # the index stays for good; looking through it for what may go takes a tenth of a second
+        lines[0].send(finder.published)
+    threads = [threading.Thread(target=_answer_until_closed, args=(line, finder, settings)) for line in lines]
+    for thread in threads:
+        thread.start()
+
+
+def _answer_until_closed(line: Connection, finder: Finder, settings: Settings) -> None:
+    store = _Store(settings)
+    with suppress(EOFError, OSError):
         while True:
-            pipe.send(_outcome(finder, store, pipe.recv()))
+            line.send(_outcome(finder, store, line.recv()))
 
 
 class _Store:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -73,7 +72,7 @@ class Service:
             self._send,
             self.metrics,
             now_ms=now_ms,
-            threads=max(2, min(4, os.cpu_count() or 2)),
+            threads=4,
         )
         self._intake = StoredIntake(self._writer, self.answering, self.metrics, now_ms=now_ms)
         self.doors: Sequence[Door] = doors(settings, self._intake, self._count_sent)

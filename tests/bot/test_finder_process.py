@@ -63,7 +63,7 @@ def finder(settings: Settings) -> Iterator[FinderProcess]:
 
 
 def pid_of(finder: FinderProcess) -> int:
-    return finder._process.pid
+    return finder._child.pid
 
 
 def is_alive(pid: int) -> bool:
@@ -127,7 +127,7 @@ def test_what_died_while_nobody_asked_is_begun_again(conversations, finder):
     assert pid_of(finder) == first
 
     os.kill(first, signal.SIGKILL)
-    finder._process.join()
+    finder._child._process.join()
     finder.revive()
 
     assert finder.prepare(ASKED, conversations).answer.status is AnswerStatus.ANSWERED
@@ -203,7 +203,7 @@ def program(settings: Settings, goes_on: str) -> Iterator[tuple[subprocess.Popen
         from bot.settings import Settings
         if __name__ == "__main__":
             finder = FinderProcess(Settings(pathlib.Path({str(settings.home)!r})))
-            print(finder._process.pid, flush=True)
+            print(finder._child.pid, flush=True)
             {goes_on}
     """
     file.write_text(textwrap.dedent(text), encoding="utf-8")
