@@ -21,16 +21,17 @@ class Flooded:
 
     Attributes:
         seconds: From the moment when a call was due until its acknowledgement.
-        span: From the first call to the last acknowledgement.
+        moments: When each acknowledgement came.
     """
 
     seconds: list[float] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)
     refused: int = 0
-    span: float = 0.0
 
     @property
     def per_second(self) -> float:
-        return (len(self.seconds) - self.refused) / self.span
+        """How many were acknowledged a second, from the first to the last."""
+        return (len(self.seconds) - self.refused - 1) / (max(self.moments) - min(self.moments))
 
 
 def flood(url: str, rate: float, seconds: float, texts: Iterator[str]) -> Flooded:
@@ -48,14 +49,14 @@ async def _flood(url: str, rate: float, seconds: float, texts: Iterator[str]) ->
     async def call(number: int) -> None:
         due = begun + number / rate
         seen.refused += await poster.post(bodies[number], _HEADERS) != 200
-        seen.seconds.append(loop.time() - due)
+        seen.moments.append(loop.time())
+        seen.seconds.append(seen.moments[-1] - due)
 
     async with asyncio.TaskGroup() as calls:
         for number in range(len(bodies)):
             if (early := begun + number / rate - loop.time()) > 0:
                 await asyncio.sleep(early)
             calls.create_task(call(number))
-    seen.span = loop.time() - begun
     poster.close()
     return seen
 

@@ -7,11 +7,13 @@ The server is a process of its own; the messengers and the citizens share anothe
 from __future__ import annotations
 
 import os
+import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -28,11 +30,13 @@ from tests.paced_sending import send_all
 from tests.simulated_time import run_simulated
 
 _CHATS, _EACH = 100, 20
+_ROUNDS = 3  # the median is held against the goal: the disk here stalls now and then
+_SYNCS = 5000
 _LONG_EACH = 200  # messages of each chat where memory is watched
 _LIMIT_SECONDS = 170.0
 _PACED = {"telegram": 60_000, "zalo_bot": 20_000, "zalo_oa": 20_000}
 _PACED_CHATS = 400
-_QUIET_RATE, _QUIET_SECONDS = 10.0, 15.0  # messages a second of those whose channel is well
+_QUIET_RATE, _QUIET_SECONDS = 10.0, 40.0  # messages a second of those whose channel is well
 _ABUSE_RATE = 200.0
 _PAGES = 100
 
@@ -68,24 +72,27 @@ def _sample_office(bench: Bench, home: Path) -> Path:
 
 
 def _throughput(home: Path, name: str, pattern: Sequence[str], goal: float | None) -> Iterator[Figure]:
+    rates, missing, seconds, acknowledged = [], 0, [], []
     with _crowd_at(home) as (crowd, server, database):
         begun, busy = time.monotonic(), server.cpu_seconds()
-        crowd.talk(conversations(_CHATS, _EACH, pattern), _LIMIT_SECONDS)
-        _until(server.is_idle)
-        answers = answered(crowd, database)
+        for _ in range(_ROUNDS):
+            crowd.forget()
+            crowd.talk(conversations(_CHATS, _EACH, pattern), _LIMIT_SECONDS)
+            _until(server.is_idle)
+            answers = answered(crowd, database)
+            rates.append(len(answers) / (max(a.shown for a in answers) - min(a.sent for a in answers)))
+            missing += len(crowd.asked) - len(answers)
+            seconds += [answer.seconds for answer in answers]
+            acknowledged += crowd.acknowledged()
         wall, busy = time.monotonic() - begun, server.cpu_seconds() - busy
-        rate = len(answers) / (max(a.shown for a in answers) - min(a.sent for a in answers))
-        told = f"{rate:.0f}/s ({_load()})"
-        yield at_least(f"answers, {name}", rate, goal, told) if goal else Figure(f"answers, {name}", told)
-        missing = len(crowd.asked) - len(answers)
-        yield at_most(f"unanswered of {_CHATS * _EACH}, {name}", missing, 0, "")
-        seconds = [answer.seconds for answer in answers]
-        yield Figure(f"answer read after, p50 / p95, {name}", _pair(seconds, 50, 95, "s", 1))
-        yield _acknowledged(f"webhook acknowledged, p99, {name}", crowd.acknowledged(), 500)
-        busy_ms = 1000 * busy / len(answers)
-        yield Figure(
-            f"server's processor time, {name}", f"{busy_ms:.1f} ms an answer, {busy / wall:.2f} cores"
-        )
+    told = f"{_each(rates, '/s')} ({_load()})"
+    rate = statistics.median(rates)
+    yield at_least(f"answers, {name}", rate, goal, told) if goal else Figure(f"answers, {name}", told)
+    yield at_most(f"unanswered of {_ROUNDS * _CHATS * _EACH}, {name}", missing, 0, "")
+    yield Figure(f"answer read after, p50 / p95, {name}", _pair(seconds, 50, 95, "s", 1))
+    yield _acknowledged(f"webhook acknowledged, p99, {name}", acknowledged, 500)
+    busy_ms = 1000 * busy / len(seconds)
+    yield Figure(f"server's processor time, {name}", f"{busy_ms:.1f} ms an answer, {busy / wall:.2f} cores")
 
 
 def _memory(home: Path) -> Iterator[Figure]:
@@ -103,26 +110,55 @@ def _memory(home: Path) -> Iterator[Figure]:
 
 
 def _flood(home: Path) -> Iterator[Figure]:
-    """L1 asks for ten minutes; this is a fraction of one. Nobody is limited, so every update is searched."""
-    crowd = Crowd()
-    crowd.zalo.chats.update((chat, []) for chat in CHATS)
-    with tempfile.TemporaryDirectory() as folder, messengers(crowd) as (_, zalo):
-        office = copy_office(home, Path(folder) / "office")
-        with serving(office, "", zalo) as server:
-            _until(lambda: bool(server.health()["doors"][ZALO]["open"]))
-            busy, own = server.cpu_seconds(), time.process_time()
-            seen = flood(server.url, rate=1000, seconds=15, texts=questions(3))
-            busy, own = server.cpu_seconds() - busy, time.process_time() - own
-            inbox = server.health()["inbox"]
-        yield at_least(
-            "durable acknowledgements", seen.per_second, 1000, f"{seen.per_second:.0f}/s ({_load()})"
-        )
-        yield _acknowledged("acknowledged in a flood, p99", seen.seconds, 50)
-        yield at_most("calls in a flood that were not taken", seen.refused, 0, "")
-        calls = len(seen.seconds)
-        told = f"{1000 * busy / calls:.2f} ms a call, those who call {1000 * own / calls:.2f} ms"
-        yield Figure("server's processor time in a flood, answers included", told)
-        yield Figure("still to be answered after the flood", f"{inbox.get('new', 0)} of {len(seen.seconds)}")
+    """
+    L1 asks for ten minutes; these are three quarters of one, in rounds.
+
+    Nobody is limited, so every update is searched. Each round has a server of its own: the last one's is
+    busy with answers for minutes.
+    """
+    rates, p99s, stalls, refused, calls, busy, own, left = [], [], [], 0, 0, 0.0, 0.0, []
+    for number in range(_ROUNDS):
+        crowd = Crowd()
+        crowd.zalo.chats.update((chat, []) for chat in CHATS)
+        with tempfile.TemporaryDirectory() as folder, messengers(crowd) as (_, zalo):
+            office = copy_office(home, Path(folder) / "office")
+            with serving(office, "", zalo) as server:
+                _until(partial(_is_open, server))
+                busy, own = busy - server.cpu_seconds(), own - time.process_time()
+                seen = flood(server.url, rate=1000, seconds=15, texts=questions(3 + number))
+                busy, own = busy + server.cpu_seconds(), own + time.process_time()
+                left.append(server.health()["inbox"].get("new", 0))
+        rates.append(seen.per_second)
+        p99s.append(1000 * float(np.percentile(seen.seconds, 99)))
+        stalls.append(1000 * max(seen.seconds))
+        refused, calls = refused + seen.refused, calls + len(seen.seconds)
+    rate, p99 = statistics.median(rates), statistics.median(p99s)
+    yield at_least("durable acknowledgements", round(rate), 1000, f"{_each(rates, '/s')} ({_load()})")
+    yield Figure("acknowledged in a flood, p99", _each(p99s, " ms"), "≤ 50 ms", p99 <= 50)
+    yield Figure("longest acknowledgement of each flood", _each(stalls, " ms"))
+    yield at_most("calls in a flood that were not taken", refused, 0, "")
+    told = f"{1000 * busy / calls:.2f} ms a call, those who call {1000 * own / calls:.2f} ms"
+    yield Figure("server's processor time in a flood, answers included", told)
+    yield Figure("still to be answered after each flood", f"{_each(left)} of {calls // _ROUNDS}")
+    yield Figure("the disk alone: one sync, p50 / p99.9 / longest", _disk())
+
+
+def _is_open(server: Server) -> bool:
+    return bool(server.health()["doors"][ZALO]["open"])
+
+
+def _disk() -> str:
+    """Return how long the disk takes to keep one page, asked some thousand times and by nobody else."""
+    seconds = []
+    with tempfile.TemporaryFile(buffering=0) as file:
+        for _ in range(_SYNCS):
+            file.write(bytes(4096))
+            begun = time.perf_counter()
+            os.fdatasync(file.fileno())
+            seconds.append(time.perf_counter() - begun)
+            time.sleep(0.002)
+    percentiles = (1000 * float(np.percentile(seconds, percent)) for percent in (50, 99.9, 100))
+    return " / ".join(f"{found:.2f}" for found in percentiles) + " ms"
 
 
 # --- beside trouble ------------------------------------------------------------------------------
@@ -263,6 +299,10 @@ def _acknowledged(name: str, seconds: Sequence[float], goal_ms: float) -> Figure
 def _pair(values: Sequence[float], low: int, high: int, unit: str, times: float) -> str:
     first, second = (times * float(np.percentile(values, percent)) for percent in (low, high))
     return f"{first:.3g} / {second:.3g} {unit}"
+
+
+def _each(values: Sequence[float], unit: str = "") -> str:
+    return ", ".join(f"{value:.0f}" for value in values) + unit
 
 
 def _load() -> str:
