@@ -168,6 +168,7 @@ def answered(crowd: Crowd, database: Path) -> list[Answered]:
     """Return every message that was answered whole, in the order of sending."""
     found: dict[tuple[str, str], list[float | None]] = {}
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        connection.execute("BEGIN")  # both tables as of one moment: the server goes on
         keys = {
             number: (door, key)
             for number, door, key in connection.execute("SELECT id, door, update_key FROM inbox")

@@ -169,7 +169,7 @@ class Answering:
         """
         In a flood, wait a while before the next answer.
 
-        Answering threads and the event loop take turns at running Python; a platform whose calls are not
+        Answers take cores and commits from those that acknowledge; a platform whose calls are not
         acknowledged in time makes them again, and the flood grows. Answers go on, some a second.
         """
         for _ in range(_FLOOD_STEPS):

@@ -41,6 +41,7 @@ log = logging.getLogger("danhoi.service")
 GRACE_SECONDS = 10.0  # for what is in work when the server is told to stop
 LOOK_EVERY_SECONDS = 1.0  # for messages that other processes put into the outbox
 COUNT_EVERY_SECONDS = 1.0
+_THREADS = 4  # they read, ask the process that has the index, and wait
 PRIVACY_PATH = "/quyen-rieng-tu"
 
 _Counts = tuple[Mapping[str, int], Mapping[str, int]]
@@ -72,7 +73,7 @@ class Service:
             self._send,
             self.metrics,
             now_ms=now_ms,
-            threads=4,
+            threads=_THREADS,
         )
         self._intake = StoredIntake(self._writer, self.answering, self.metrics, now_ms=now_ms)
         self.doors: Sequence[Door] = doors(settings, self._intake, self._count_sent)
