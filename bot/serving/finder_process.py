@@ -99,8 +99,8 @@ class FinderProcess:
     def close(self) -> None:
         """See ``Finder``."""
         self._is_closed = True
-        if self._child:
-            self._bury(self._child)
+        if child := self._child:
+            self._bury(child)
         atexit.unregister(self.close)
 
     def _ask(self, asked: _Asked, kind: type[T]) -> T:
@@ -124,7 +124,11 @@ class FinderProcess:
             if self._child is None:
                 self._child = _Child(self._settings)
                 self.published = self._child.published
-            return self._child
+            child = self._child
+            if self._is_closed:  # while it was opened; who closed could not know of it
+                child.end()
+                raise FinderClosed
+            return child
 
     def _bury(self, child: _Child) -> None:
         """End *child*, if nobody did before, and use it no longer."""
@@ -173,6 +177,9 @@ class _Child:
             with suppress(OSError):  # the other end is closed: receiving tells
                 line.send(asked)
             return _received(line, _LONGEST_SECONDS)
+        except BaseException:
+            line.close()  # what comes too late must not be taken for the answer to the next question
+            raise
         finally:
             self._free.put(line)
 
@@ -249,6 +256,6 @@ def _outcome(finder: Finder, store: _Store, asked: _Asked) -> Prepared | Answer 
         return finder.prepare(asked.question, store.conversations())
     except DatabaseRefused as error:
         return _Failed(str(error), by_store=True)
-    except Exception as error:  # whatever a question holds, the next one must be answered
+    except BaseException as error:  # whatever a question holds, the next one is answered; Rust's panics too
         log.error("answer not found", extra={"error": described(error)})
         return _Failed(type(error).__name__)

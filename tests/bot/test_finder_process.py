@@ -21,6 +21,7 @@ from bot.serving.finder_process import FinderProcess
 from bot.serving.finding import FinderClosed, FinderDied, FinderHere
 from bot.serving.reloading import ServedIndex
 from bot.settings import Settings, TelegramSettings
+from handlers.answering import Prepared
 from handlers.answers import AnswerStatus, Question
 from handlers.conversations import Conversations
 from index.files import CURRENT
@@ -121,6 +122,41 @@ def test_one_that_never_answers_is_ended(conversations, finder, monkeypatch):
     assert not is_alive(held)
 
 
+def test_an_answer_that_comes_too_late_is_nobody_elses(finder, monkeypatch):
+    child = finder._child
+    monkeypatch.setattr(finder_process, "_LONGEST_SECONDS", 0.2)
+    os.kill(child.pid, signal.SIGSTOP)
+    with pytest.raises(FinderDied, match="no answer"):
+        child.ask(finder_process._Asked(Question("xin chào", "test/2"), is_stored=True))
+    monkeypatch.setattr(finder_process, "_LONGEST_SECONDS", PATIENCE_S)
+    os.kill(child.pid, signal.SIGCONT)
+
+    told = []
+    for _ in range(finder_process._LINES):  # each line once
+        with suppress(FinderDied):
+            told.append(child.ask(finder_process._Asked(ASKED, is_stored=True)).conversation)
+    assert told == [ASKED.conversation] * (finder_process._LINES - 1)
+
+
+def test_one_that_is_closed_while_it_is_begun_again_is_ended(conversations, finder, monkeypatch):
+    os.kill(pid_of(finder), signal.SIGKILL)
+    with pytest.raises(FinderDied):
+        finder.prepare(ASKED, conversations)
+    opened = []
+
+    class SlowlyOpened(finder_process._Child):
+        def __init__(self, settings: Settings) -> None:
+            super().__init__(settings)
+            opened.append(self.pid)
+            finder.close()
+
+    monkeypatch.setattr(finder_process, "_Child", SlowlyOpened)
+
+    with pytest.raises(FinderClosed):
+        finder.prepare(ASKED, conversations)
+    assert not is_alive(opened[0])
+
+
 def test_what_died_while_nobody_asked_is_begun_again(conversations, finder):
     first = pid_of(finder)
     finder.revive()
@@ -131,6 +167,23 @@ def test_what_died_while_nobody_asked_is_begun_again(conversations, finder):
     finder.revive()
 
     assert finder.prepare(ASKED, conversations).answer.status is AnswerStatus.ANSWERED
+
+
+def test_a_panic_in_a_library_fails_the_question_and_not_the_line(settings):
+    class Panic(BaseException):
+        """What Rust's panics arrive as."""
+
+    class Panicking(FinderHere):
+        def __init__(self) -> None:
+            pass
+
+        def prepare(self, question: Question, conversations: Conversations) -> Prepared:
+            raise Panic(question.text)
+
+    asked = finder_process._Asked(ASKED, is_stored=True)
+    outcome = finder_process._outcome(Panicking(), finder_process._Store(settings), asked)
+
+    assert outcome == finder_process._Failed("Panic")
 
 
 def test_signals_to_the_whole_group_do_not_end_it(conversations, finder):
