@@ -56,33 +56,42 @@ class Limiter:
     """
     A bucket for everyone who writes. Shared by all threads: a lost token does no harm.
 
-    What counts is when a message came: whoever waited for us is not taken for somebody in a hurry.
+    What counts is when a message came: whoever waited for us is not taken for somebody in a hurry. Nor is
+    whoever's message is tried again, on a full disk every few seconds: it counts once, by its number.
     """
 
     def __init__(self, at_once: int = MESSAGES_AT_ONCE, per_minute: float | None = None) -> None:
         self._at_once = at_once
         self._per_second = (at_once if per_minute is None else per_minute) / 60
         self._buckets: dict[str, Bucket] = {}
-        self._told: set[str] = set()
+        # By conversation a message's number; between two tries of it comes no other.
+        self._allowed: dict[str, int] = {}
+        self._told: dict[str, int] = {}
 
-    def allows(self, conversation: str, came: float) -> bool:
-        """Return whether what was written in *conversation* at *came*, in seconds, may be answered."""
+    def allows(self, conversation: str, came: float, number: int) -> bool:
+        """Return whether message *number*, written in *conversation* at *came* (seconds), may be answered."""
+        if self._allowed.get(conversation) == number:
+            return True
         if len(self._buckets) > _MOST_BUCKETS:
             known = list(self._buckets.items())  # at once: other threads add to it
             self._buckets = {name: bucket for name, bucket in known if not bucket.is_full(came)}
-            self._told &= self._buckets.keys()
+            self._allowed, self._told = self._known_of(self._allowed), self._known_of(self._told)
         bucket = self._buckets.get(conversation)
         if bucket is None:
             bucket = self._buckets[conversation] = Bucket(self._at_once, self._per_second)
         if bucket.is_full(came):
-            self._told.discard(conversation)
-        return bucket.try_take(came)
+            self._told.pop(conversation, None)
+        is_allowed = bucket.try_take(came)
+        if is_allowed:
+            self._allowed[conversation] = number
+        return is_allowed
 
-    def is_first_refusal(self, conversation: str) -> bool:
-        """Return True once until *conversation* has paused for long: it is told once."""
-        is_first = conversation not in self._told
-        self._told.add(conversation)
-        return is_first
+    def is_first_refusal(self, conversation: str, number: int) -> bool:
+        """Return True for one message until *conversation* has paused for long: it is told once."""
+        return self._told.setdefault(conversation, number) == number
+
+    def _known_of(self, numbers: dict[str, int]) -> dict[str, int]:
+        return {name: number for name, number in list(numbers.items()) if name in self._buckets}
 
 
 Store = Callable[[Tables], Attended]  # run by whoever writes, in a transaction
@@ -137,7 +146,7 @@ class Attending:
             case Event.BLOCKED:
                 return partial(_closed, number, door, incoming.address)
         conversation = conversation_of(door, incoming)
-        if not self._limiter.allows(conversation, update.received_ms / 1000):
+        if not self._limiter.allows(conversation, update.received_ms / 1000, number):
             return self._slowed_down(number, door, incoming, conversation)
         match incoming.event:
             case Event.START:
@@ -236,7 +245,8 @@ class Attending:
         return tuple(tables.outbox.put(f"in:{number}", chat, door, incoming.address, outgoings, now_ms))
 
     def _slowed_down(self, number: int, door: str, incoming: Incoming, conversation: str) -> Store:
-        if incoming.person or not self._limiter.is_first_refusal(conversation):  # never noise in a group
+        in_group = bool(incoming.person)  # never noise there
+        if in_group or not self._limiter.is_first_refusal(conversation, number):
             return partial(_settled, number, too_fast=True)
         return self._told(number, door, incoming, Reply((messages_doors.TOO_FAST,)), too_fast=True)
 

@@ -39,10 +39,9 @@ def tables(tmp_path):
 
 
 @pytest.fixture
-def say(tables):
-    """Write to the bot, so many seconds after opening time; gives what it says."""
+def attending(tables) -> Attending:
     searcher = FakeSearcher([*RECORDS, OFFICE])
-    attending = Attending(
+    return Attending(
         tables,
         FinderHere(searcher, lambda: TODAY).prepare,
         {DOOR: PlainDoor()},
@@ -50,6 +49,11 @@ def say(tables):
         now_ms=lambda: NOW_MS,
         privacy_link="https://hoi.mau.vn",
     )
+
+
+@pytest.fixture
+def say(tables, attending):
+    """Write to the bot, so many seconds after opening time; gives what it says."""
     keys = map(str, itertools.count(1))
 
     def say(text: str, after_s: float = 0) -> list[str]:
@@ -107,3 +111,26 @@ def test_whoever_goes_on_without_a_pause_is_told_once_and_after_a_pause_again(sa
     assert sum(TOO_FAST in texts for texts in later) == 1
     answered = MESSAGES_AT_ONCE + 29 // 3  # 20 a minute, for half of one
     assert len([texts for texts in hurried if texts]) == answered + 1
+
+
+def test_whoever_waits_for_a_full_disk_is_not_taken_for_somebody_in_a_hurry(tables, attending):
+    with write_transaction(tables.database):
+        (stored,) = tables.inbox.add(DOOR, [Update("1", CHAT, json.dumps("xin chào"))], NOW_MS)
+
+    tries = [attending.attend(stored) for _ in range(3 * MESSAGES_AT_ONCE)]  # none of them could be stored
+
+    with write_transaction(tables.database):
+        assert not tries[-1](tables).too_fast
+
+
+def test_whoever_is_told_to_slow_down_is_told_so_though_the_disk_was_full(say, tables, attending):
+    for _ in range(MESSAGES_AT_ONCE):
+        say("xin chào")
+    with write_transaction(tables.database):
+        (stored,) = tables.inbox.add(DOOR, [Update("one more", CHAT, json.dumps("xin chào"))], NOW_MS)
+
+    tries = [attending.attend(stored) for _ in range(3)]
+
+    with write_transaction(tables.database):
+        (due,) = tries[-1](tables).due
+    assert tables.outbox.parcel(due.number).outgoing.text == TOO_FAST
