@@ -172,6 +172,7 @@ class Attending:
         question = Question(incoming.text, conversation, incoming.about)
         prepared = self._prepare(question, self._tables.conversations)
 
+        @_unless_settled(number)
         def store(tables: Tables) -> Attended:
             due: tuple[Due, ...] = ()
 
@@ -214,6 +215,7 @@ class Attending:
         is_notice = bool(reply.notice)
         reply = reply if is_notice else replace(reply, notice=self._notice)
 
+        @_unless_settled(number)
         def store(tables: Tables) -> Attended:
             due = self._enqueue(tables, number, door, incoming, conversation, reply, is_notice=is_notice)
             return Attended(due, too_fast=too_fast)
@@ -268,6 +270,15 @@ class Attending:
     def leave(self, conversation: str) -> None:
         """Delete what *conversation* asked, but for questions that are with staff."""
         self._tables.conversations.leave(conversation)
+
+
+def _unless_settled(number: int) -> Callable[[Store], Store]:
+    """Let a store write nothing once update *number* is settled: all of its chat was deleted meanwhile."""
+
+    def decorate(store: Store) -> Store:
+        return lambda tables: Attended() if tables.inbox.raw(number) is None else store(tables)
+
+    return decorate
 
 
 def _settled(number: int, tables: Tables, *, too_fast: bool = False) -> Attended:

@@ -10,7 +10,7 @@ import pytest
 from bot.doors.door import Update
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.messaging.tables import open_tables
-from bot.serving.attending import MESSAGES_AT_ONCE, Attending, Limiter
+from bot.serving.attending import MESSAGES_AT_ONCE, Attended, Attending, Limiter
 from bot.serving.finding import FinderHere
 from handlers import messages
 from handlers.messages_doors import TOO_FAST
@@ -87,6 +87,21 @@ def test_a_chat_is_forgotten_with_what_was_asked_in_it(say, tables):
     # What was told last is still on its way, and the chat goes with it.
     (wished,) = tables.database.execute("SELECT forget FROM chats WHERE id = ?", [chat.number]).fetchone()
     assert wished
+
+
+@pytest.mark.parametrize("text", ["khai sinh cần giấy tờ gì", "xin chào"])
+def test_what_is_deleted_while_it_is_being_answered_stays_deleted(tables, attending, text):
+    with write_transaction(tables.database):
+        (stored,) = tables.inbox.add(DOOR, [Update("1", CHAT, json.dumps(text))], NOW_MS)
+    store = attending.attend(stored)
+
+    attending.forget(DOOR, CHAT, f"{DOOR}/{CHAT}")
+    with write_transaction(tables.database):
+        attended = store(tables)
+
+    assert attended == Attended()
+    for table in ("questions", "answers", "outbox", "chats"):
+        assert tables.database[table].count == 0
 
 
 def test_a_chat_that_asks_what_deleting_means_is_kept(say, tables):
