@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from bot.serving.finding import Finder, FinderClosed, FinderDied, Published
+from bot.serving.finding import Finder, FinderClosed, Published
 from bot.serving.trouble import described
 from handlers.answering import Answerer, Prepared, without_index
 from handlers.answers import Answer, Question
@@ -45,6 +45,7 @@ class ServedIndex:
         self._try_again_at = 0.0
         self._finder: Finder | None = None
         self._looked_at: tuple[Path | None] | None = None  # None: nothing yet
+        self._is_dying = False  # it could not be begun again at the last look
         self.trouble = ""
 
     @property
@@ -97,25 +98,31 @@ class ServedIndex:
             except DatabaseRefused:
                 raise
             except DanhoiError as error:
-                self._lose(finder, error)
+                self._lose(finder, error, str(error))
         return without()
 
     def _revive(self) -> None:
         """Begin again what died while nobody asked, so that who asks next need not wait for it."""
-        finder = self._finder
+        finder, was_dying, self._is_dying = self._finder, self._is_dying, False
+        if finder is None:
+            return
         try:
-            if finder:
-                finder.revive()
-        except FinderDied as error:
-            log.error("index not opened", extra={"error": described(error)})
+            finder.revive()
         except DanhoiError as error:
-            self._lose(finder, error)
+            self._lose(finder, error, str(error))
+        except Exception as error:  # it died again while it was opened, or there is no memory for a process
+            log.error("index not opened", extra={"error": described(error)})
+            if was_dying:  # nobody may be told that all is well
+                self._lose(finder, error, _UNREADABLE.format(type(error).__name__))
+            else:
+                self._is_dying = True
 
-    def _lose(self, finder: Finder | None, error: DanhoiError) -> None:
+    def _lose(self, finder: Finder, error: Exception, trouble: str) -> None:
         """Serve *finder* no longer: it died, and the index cannot be opened any more."""
         if self._finder is finder:
             self._finder = self._looked_at = None
-            self._not_taken(str(error), error)
+            self._not_taken(trouble, error)
+        finder.close()  # who still waits for it must not open an index that is nobody's
 
     def _is_to_try_again(self) -> bool:
         """A new one is looked at as soon as it is there; one that could not be used, now and then."""

@@ -246,6 +246,35 @@ def test_an_index_that_is_lost_with_its_process_is_said_to_be_missing_until_it_i
     served.close()
 
 
+def test_an_index_whose_process_ends_again_and_again_is_said_to_be_missing(
+    settings, conversations, monkeypatch
+):
+    served = ServedIndex(settings.index_dir, lambda: FinderProcess(settings))
+    assert served.refresh()
+    first = served._finder
+    os.kill(pid_of(first), signal.SIGKILL)
+    first._child._process.join()
+
+    def ending(settings: Settings) -> None:
+        raise FinderDied("ended")
+
+    with monkeypatch.context() as here:
+        here.setattr(finder_process, "_Child", ending)
+        served._revive()
+        assert served.published is not None  # once may be chance
+        served._revive()
+        assert served.published is None
+        assert "FinderDied" in served.trouble
+        assert served.prepare(ASKED, conversations).answer.status is AnswerStatus.ERROR_NO_INDEX
+
+    with pytest.raises(FinderClosed):  # nobody owns it any more
+        first.prepare(ASKED, conversations)
+    assert served.refresh()
+    assert served.trouble == ""
+    assert served.prepare(ASKED, conversations).answer.status is AnswerStatus.ANSWERED
+    served.close()
+
+
 @contextmanager
 def program(settings: Settings, goes_on: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run a program that opens a finder, and goes on so; gives it, and the finder's number."""
