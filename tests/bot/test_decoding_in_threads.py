@@ -12,6 +12,7 @@ import sys
 
 # In a fresh interpreter: here other tests may have decoded all of it.
 _SCRIPT = """
+import index.search  # the process that finds answers
 from bot.serving import service
 from bot.messaging.model import Button, Outgoing
 from handlers.answers import Choice, Source
@@ -23,7 +24,7 @@ print(*(kind.__name__ for kind in read if "__msgspec_cache__" not in vars(kind))
 """
 
 
-def test_every_type_that_threads_decode_is_prepared_when_the_service_is_imported():
+def test_every_type_that_threads_decode_is_prepared_when_the_program_is_imported():
     found = subprocess.run(
         [sys.executable, "-c", _SCRIPT], capture_output=True, text=True, timeout=60, check=True
     )
