@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TypeVar
 
 from bot.messaging.buckets import Bucket
@@ -21,6 +21,7 @@ from bot.messaging.inbox import Waiting
 from bot.messaging.lanes import Lanes
 from bot.messaging.outbox import Due
 from bot.serving.attending import Attended, Attending
+from bot.serving.finding import FinderDied
 from bot.serving.metrics import Metrics
 from bot.serving.trouble import described
 from bot.serving.writer import Writer
@@ -77,6 +78,9 @@ class Answering:
         self._thread_count = threads
         self._background: set[asyncio.Task[None]] = set()
         self._tries: set[asyncio.Task[Attended | None]] = set()
+        # Questions that a finder ended under. Which of them it was shows when they are tried one by one.
+        self._suspects: set[int] = set()
+        self._one_suspect = asyncio.Lock()
         self._typing_pace = Bucket(_TYPING_A_SECOND, _TYPING_A_SECOND)
 
     @property
@@ -161,6 +165,7 @@ class Answering:
                 self._lanes.put_back(lane, _RETRY_SECONDS)
                 continue
             del self._waiting[number]
+            self._suspects.discard(number)
             self._lanes.finish(lane)
             self._send(attended.due)
             self._tell(number, attended)
@@ -205,14 +210,17 @@ class Answering:
     async def _attend(self, update: Waiting) -> Attended | None:
         """Answer *update*; None when it failed and will be tried again."""
         try:
-            with self._metrics.answer_seconds.time():
-                store = await self.in_thread(lambda attending: attending.attend(update))
-                attended = await self._writer.run(store)
+            async with self._one_suspect if update.number in self._suspects else nullcontext():
+                with self._metrics.answer_seconds.time():
+                    store = await self.in_thread(lambda attending: attending.attend(update))
+                    attended = await self._writer.run(store)
         except DatabaseRefused:
             raise
         except Exception as error:  # whatever an update holds, the next one must be answered
             log.error("update failed", extra={"update": update.number, "error": described(error)})
             self._metrics.updates_failed.labels(update.door).inc()
+            if isinstance(error, FinderDied):
+                self._suspects.add(update.number)
             return await self.in_thread(
                 lambda attending: attending.give_up(update.number, update.door, update.lane)
             )
