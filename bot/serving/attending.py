@@ -267,8 +267,10 @@ class Attending:
 
         tables.conversations.forget(conversation, also)
 
-    def leave(self, conversation: str) -> None:
-        """Delete what *conversation* asked, but for questions that are with staff."""
+    def leave(self, door: str, address: str, conversation: str) -> None:
+        """Delete what *conversation* asked and is asking, but for questions that are with staff."""
+        with write_transaction(self._tables.database):
+            self._tables.inbox.forget_lane(door, address)
         self._tables.conversations.leave(conversation)
 
 

@@ -109,7 +109,7 @@ class WebAsking:
     async def leave(self, address: str) -> None:
         """Delete what is not with staff."""
         conversation = f"{WEB}/{address}"
-        await self._delete(lambda attending: attending.leave(conversation))
+        await self._delete(lambda attending: attending.leave(WEB, address, conversation))
 
     async def _delete(self, work: Callable[[Attending], None]) -> None:
         try:

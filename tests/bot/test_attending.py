@@ -104,6 +104,21 @@ def test_what_is_deleted_while_it_is_being_answered_stays_deleted(tables, attend
         assert tables.database[table].count == 0
 
 
+def test_whoever_leaves_before_the_answer_leaves_no_question_behind(say, tables, attending):
+    say("khai sinh cần giấy tờ gì")
+    with write_transaction(tables.database):
+        text = json.dumps("khai sinh cần giấy tờ gì")
+        asked = tables.inbox.add(DOOR, [Update(key, CHAT, text) for key in "ab"], NOW_MS)
+    store = attending.attend(asked[0])
+
+    attending.leave(DOOR, CHAT, f"{DOOR}/{CHAT}")
+    with write_transaction(tables.database):
+        store(tables)
+
+    assert tables.inbox.waiting() == []
+    assert tables.database["questions"].count == 0
+
+
 def test_a_chat_that_asks_what_deleting_means_is_kept(say, tables):
     say("xóa hộ khẩu thường trú cần gì")
     chat = tables.chats.of(tables.conversations.pseudonym(f"{DOOR}/{CHAT}"))
