@@ -22,8 +22,8 @@ from bot.doors.door import Pace
 from bot.doors.telegram import TelegramDoor
 from bot.doors.zalo_bot import ZaloBotDoor
 from bot.doors.zalo_oa import ZaloOaDoor
-from bot.serving.attending import Limiter
 from bot.serving.housekeeping import keep_house
+from bot.serving.limiting import Limiter
 from bot.serving.service import Service, now_ms
 from knowledge.records import Record
 from tests.fake_messengers.server import running

@@ -25,8 +25,8 @@ from bot.doors.zalo_bot import ZaloBotDoor
 from bot.doors.zalo_oa import ZaloOaDoor
 from bot.doors.zalo_oa_tokens import StoredTokens
 from bot.serving import answering, reloading, sending, service, supervising
-from bot.serving.attending import MESSAGES_AT_ONCE
 from bot.serving.doors import CountSent
+from bot.serving.limiting import MESSAGES_AT_ONCE
 from bot.serving.service import Service
 from bot.settings import Settings
 from handlers import conversations

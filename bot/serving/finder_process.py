@@ -2,8 +2,8 @@
 An index opened in a process of its own, which finds answers there.
 
 Finding is most of the work, and Python runs one thread of a process at a time: beside it, whoever calls
-a webhook or sends a message would wait for it. The process has a pipe to the server and nothing else of
-it, no token and no socket. Whatever ends it, or keeps it from ever ending, ends one try to answer one
+a webhook or sends a message would wait for it. The process has some pipes to the server, and is told no
+token and given no socket. Whatever ends it, or keeps it from ever ending, ends one try to answer one
 question; the next question gets another process.
 """
 

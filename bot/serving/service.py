@@ -22,10 +22,11 @@ from bot.messaging.inbox import Waiting
 from bot.messaging.outbox import Due
 from bot.messaging.tables import Tables, open_tables
 from bot.serving.answering import Answering
-from bot.serving.attending import MESSAGES_AT_ONCE, Attending, Limiter, Translator
+from bot.serving.attending import Attending, Translator
 from bot.serving.doors import DoorFactory, settings_doors
 from bot.serving.housekeeping import keep_house_hourly
 from bot.serving.intake import StoredIntake
+from bot.serving.limiting import MESSAGES_AT_ONCE, Limiter
 from bot.serving.metrics import Metrics
 from bot.serving.reloading import ServedIndex
 from bot.serving.sending import Sender

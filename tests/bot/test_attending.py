@@ -10,8 +10,9 @@ import pytest
 from bot.doors.door import Update
 from bot.messaging.model import Incoming, Outgoing, Reply
 from bot.messaging.tables import open_tables
-from bot.serving.attending import MESSAGES_AT_ONCE, Attended, Attending, Limiter
+from bot.serving.attending import Attended, Attending
 from bot.serving.finding import FinderHere
+from bot.serving.limiting import MESSAGES_AT_ONCE, Limiter
 from handlers import messages
 from handlers.messages_doors import TOO_FAST
 from handlers.state import RETENTION_DAYS

@@ -16,8 +16,9 @@ from bot.messaging.migrations import messaging_migrations
 from bot.messaging.model import Event, Incoming, Outgoing, Reply
 from bot.messaging.staff_delivery import enqueue_staff_answer
 from bot.messaging.tables import Tables, tables_on
-from bot.serving.attending import Attending, Limiter
+from bot.serving.attending import Attending
 from bot.serving.finding import FinderHere
+from bot.serving.limiting import Limiter
 from handlers.conversations import Conversations
 from handlers.migrations import conversation_migrations
 from handlers.state import RETENTION_DAYS

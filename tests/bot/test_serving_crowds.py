@@ -13,7 +13,7 @@ import pytest
 from bot.doors.door import Update
 from bot.messaging.inbox import TRIES, Inbox
 from bot.messaging.tables import open_tables
-from bot.serving.attending import MESSAGES_AT_ONCE
+from bot.serving.limiting import MESSAGES_AT_ONCE
 from bot.serving.service import now_ms
 from handlers.messages_doors import COULD_NOT_READ, TOO_FAST
 from knowledge.database import open_database, write_transaction
