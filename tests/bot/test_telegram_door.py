@@ -348,6 +348,7 @@ def test_a_press_is_answered_at_once_after_it_is_stored(telegram: FakeTelegram, 
         door = door_at(url, intake)
         async with kept_open(door):
             telegram.text(LAN, "khai sinh")
+            await until(lambda: intake.asked == 1)  # or both would come in one fetch
             reply = Outgoing("Chọn:", ((Button("1. Khai sinh", "f:1.001193:full"),),))
             await door.send(Sending(str(LAN), reply), forget)
             intake.may_store.clear()
