@@ -38,8 +38,8 @@ from tests.fake_messengers.zalo_oa import FakeZaloOA
 from tests.fakes_handlers import FakeSearcher
 from tests.killed_server import UNHURRIED, trade_procedures, wait_until
 from tests.serving import SECRET, FindsHere, Served, serving, settings_for
+from tests.told import trades_in
 
-TITLE = "Cơ quan trả lời – Ghi danh "
 ANSWER_SECONDS = 0.5
 _WAITS = (
     (supervising, "_FIRST_SECONDS", 0.02),
@@ -208,11 +208,6 @@ class Town:
 
     def on_zalo(self, chat: str) -> list[str]:
         return trades_in(self.zalo.answers(chat))
-
-
-def trades_in(texts: list[str]) -> list[str]:
-    """Return which trade each answer is about, in order."""
-    return [text.split(TITLE)[1].split()[0] for text in texts if TITLE in text]
 
 
 def until(ready: Callable[[], object], seconds: float = 30.0) -> None:

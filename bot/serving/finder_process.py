@@ -24,7 +24,15 @@ from multiprocessing.connection import Connection
 from typing import TypeVar, cast
 
 from bot.app import App
-from bot.serving.finding import Finder, FinderClosed, FinderDied, FinderHere, FindingFailed, Published
+from bot.serving.finding import (
+    UNREADABLE,
+    Finder,
+    FinderClosed,
+    FinderDied,
+    FinderHere,
+    FindingFailed,
+    Published,
+)
 from bot.serving.logs import log_as_json
 from bot.serving.trouble import described
 from bot.settings import Settings
@@ -44,7 +52,6 @@ _NICE = 5  # acknowledging and sending go first
 _OPENED_WITHIN_SECONDS = 300.0
 _LONGEST_SECONDS = 60.0  # for one answer, which takes some milliseconds
 _ENDED_WITHIN_SECONDS = 5.0
-_UNREADABLE = "Không mở được chỉ mục ({}). Hãy chạy: danhoi doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +227,7 @@ def find_until_closed(lines: Sequence[Connection], settings: Settings) -> None:
             return
         except Exception as error:  # whatever is wrong with it
             log.error("index not opened", extra={"error": described(error)})
-            lines[0].send(_Failed(_UNREADABLE.format(type(error).__name__)))
+            lines[0].send(_Failed(UNREADABLE.format(type(error).__name__)))
             return
         gc.freeze()  # the index stays for good; looking through it for what may go takes a tenth of a second
         lines[0].send(finder.published)

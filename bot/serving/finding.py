@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from index.search import Searcher
 
 
+UNREADABLE = "Không mở được chỉ mục ({}). Hãy chạy: danhoi doctor"
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What the page and /healthz tell of an index."""

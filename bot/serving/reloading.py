@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from bot.serving.finding import Finder, FinderClosed, Published
+from bot.serving.finding import UNREADABLE, Finder, FinderClosed, Published
 from bot.serving.trouble import described
 from handlers.answering import Answerer, Prepared, without_index
 from handlers.answers import Answer, Question
@@ -23,7 +23,6 @@ T = TypeVar("T")
 
 LOOK_EVERY_SECONDS = 2.0
 TRY_AGAIN_SECONDS = 20.0  # one that could not be read is verified anew so often
-_UNREADABLE = "Không mở được chỉ mục ({}). Hãy chạy: danhoi doctor"
 
 
 class ServedIndex:
@@ -81,7 +80,7 @@ class ServedIndex:
         except DanhoiError as error:
             return self._not_taken(str(error), error)
         except Exception as error:  # whatever is wrong with it, the one in use is not
-            return self._not_taken(_UNREADABLE.format(type(error).__name__), error)
+            return self._not_taken(UNREADABLE.format(type(error).__name__), error)
         before, self._finder, self.trouble = self._finder, finder, ""
         log.info("index served", extra={"generation": finder.published.generation})
         if before:
@@ -113,7 +112,7 @@ class ServedIndex:
         except Exception as error:  # it died again while it was opened, or there is no memory for a process
             log.error("index not opened", extra={"error": described(error)})
             if was_dying:  # nobody may be told that all is well
-                self._lose(finder, error, _UNREADABLE.format(type(error).__name__))
+                self._lose(finder, error, UNREADABLE.format(type(error).__name__))
             else:
                 self._is_dying = True
 

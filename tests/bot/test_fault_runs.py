@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from handlers.messages_doors import SENT_AGAIN
 from tests.fault_table import FAULTS, REFUSED, SENDS, ZALO
 from tests.killed_server import TRADES, wait_until
-from tests.quick_server import Citizen, Town, hurry, town, trades_in, until
+from tests.quick_server import Citizen, Town, hurry, town, until
+from tests.told import copies_in
 
 RUNS = 200
 SERVERS = 2  # for each door
@@ -74,14 +74,7 @@ def _lacking(expected: dict[Citizen, list[str]]) -> dict[int | str, set[str]]:
 
 def _checked(citizen: Citizen, trades: list[str]) -> Counter[str]:
     """Assert that *citizen* was told of each of *trades*, in order, and of none twice without a mark."""
-    copies: list[list[tuple[str, bool]]] = []
-    for text in citizen.sees():
-        for trade in trades_in([text]):
-            one = trade, text.startswith(SENT_AGAIN)
-            if one[1] and copies and copies[-1][0][0] == trade:
-                copies[-1].append(one)
-            else:
-                copies.append([one])
+    copies = copies_in(citizen.sees())
     assert [group[0][0] for group in copies] == trades, f"{citizen.chat}: lost, doubled or out of order"
     marked = sum(is_marked for group in copies for _, is_marked in group)
     assert not (marked and isinstance(citizen.chat, int)), "a repeat on Telegram"

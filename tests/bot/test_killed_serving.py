@@ -29,13 +29,14 @@ import pytest
 
 from bot.doors.zalo_bot import ZaloBotDoor
 from bot.doors.zalo_oa import ZaloOaDoor
-from handlers.messages_doors import SENT_AGAIN, TYPING
+from handlers.messages_doors import TYPING
 from tests.fake_messengers.server import running
 from tests.fake_messengers.telegram import FakeTelegram
 from tests.fake_messengers.zalo_bot import FakeZaloBot
 from tests.fake_messengers.zalo_oa import FakeZaloOA
 from tests.killed_server import TRADES, Killing, home_for, on_the_wire, wait_until
 from tests.serving import SECRET, settings_for
+from tests.told import copies_in, trades_in
 
 DOORS = {"tg": "telegram", "zb": "zalo_bot", "oa": "zalo_oa"}  # by what a chat's name begins with
 AT_ONCE = {door.name: door.on_the_wire for door in (ZaloBotDoor, ZaloOaDoor)}
@@ -45,7 +46,6 @@ MOST_CALLS = 34  # that a server makes before it is killed; eight of them open i
 KILLED_WHILE_STARTING, KILLED_WHILE_RENEWING = 0.1, 0.1
 KILLS_IN_MAKE_TEST = 300
 KILLS_IN_SOAK = int(os.environ.get("SOAK_KILLS", "10000"))
-_TITLE = "Cơ quan trả lời – Ghi danh "
 
 
 class Crowd:
@@ -170,24 +170,6 @@ class Staff:
         account = replace(settings.zalo_oa, refresh_token=self._oa.new_refresh_token())
         self._killing.settings = replace(settings, zalo_oa=account)
         self.logins += 1
-
-
-def copies_in(texts: list[str]) -> list[list[tuple[str, bool]]]:
-    """Return for each answer in a chat its copies: which trade, and whether it is marked as sent again."""
-    copies: list[list[tuple[str, bool]]] = []
-    for text in texts:
-        for trade in trades_in([text]):
-            one = trade, text.startswith(SENT_AGAIN)
-            if one[1] and copies and copies[-1][0][0] == trade:
-                copies[-1].append(one)
-            else:
-                copies.append([one])
-    return copies
-
-
-def trades_in(texts: list[str]) -> list[str]:
-    """Return which trade each answer is about, in order."""
-    return [text.split(_TITLE)[1].split()[0] for text in texts if _TITLE in text]
 
 
 def killed(tmp_path, kills: int, end: int = signal.SIGKILL) -> Counter[str]:
